@@ -1,0 +1,67 @@
+import { parseAccounts, type ZendeskAccount } from '../zendesk/accounts';
+import { ZendeskClient, type ZendeskClientOptions } from '../zendesk/client';
+import { JobReader, type JobReaderOptions } from './job-reader';
+
+/** The worker knows no account of the name that a workflow gave. */
+export class AccountUnknownError extends Error {
+  override readonly name = 'AccountUnknownError';
+  constructor(
+    name: string,
+    readonly known: string[],
+  ) {
+    super(`account ${JSON.stringify(name)} is not known to this worker, which has: ${known.join(', ') || 'none'}`);
+  }
+}
+
+/** What a worker holds for one account: its client, and the reader that all its polls share. */
+export interface AccountConnection {
+  client: ZendeskClient;
+  reader: JobReader;
+}
+
+/** Account name -> `{subdomain | baseUrl, oauthClientId + oauthClientSecret | oauthToken | email + apiToken}`. */
+export type AccountsConfiguration = Record<string, object>;
+
+export interface AccountsOptions extends ZendeskClientOptions {
+  reader?: JobReaderOptions;
+}
+
+/** The Zendesk accounts of a worker, by name. Connections are opened on first use and kept alive. */
+export class ZendeskAccounts {
+  readonly #accounts: Map<string, ZendeskAccount>;
+  readonly #connections = new Map<string, AccountConnection>();
+
+  constructor(
+    accounts: ZendeskAccount[],
+    private readonly options: AccountsOptions = {},
+  ) {
+    this.#accounts = new Map(accounts.map((account) => [account.name, account]));
+  }
+
+  /** From what `ZENDESK_ACCOUNTS_FILE` holds. Throws `ZendeskConfigurationError`. */
+  static of(configuration: AccountsConfiguration, options?: AccountsOptions): ZendeskAccounts {
+    return new ZendeskAccounts(parseAccounts(configuration), options);
+  }
+
+  get names(): string[] {
+    return [...this.#accounts.keys()];
+  }
+
+  /** Throws `AccountUnknownError`. */
+  connect(name: string): AccountConnection {
+    const open = this.#connections.get(name);
+    if (open) return open;
+    const account = this.#accounts.get(name);
+    if (!account) throw new AccountUnknownError(name, this.names);
+    const client = new ZendeskClient(account, this.options);
+    const connection = { client, reader: new JobReader(client, this.options.reader) };
+    this.#connections.set(name, connection);
+    return connection;
+  }
+
+  /** Closes all connections; the next use opens them again. */
+  close(): void {
+    for (const { client } of this.#connections.values()) client.close();
+    this.#connections.clear();
+  }
+}

@@ -1,0 +1,72 @@
+import { cancellationSignal } from '@temporalio/activity';
+import { checkListJobStatuses, checkShowJobStatus, checkShowManyJobStatuses } from '../common/inputs';
+import type { PollReport, PollRound } from '../common/polling';
+import type { FoundJobs, StartedJob, StartSearch } from '../common/starting';
+import type { JobStatus, ListJobStatusesInput, ShowJobStatusInput, ShowManyJobStatusesInput } from '../common/types';
+import type { ZendeskClient } from '../zendesk/client';
+import { ZendeskAccounts, type AccountsConfiguration, type AccountsOptions } from './accounts';
+import { toFailure } from './failures';
+import { createFindStartedZendeskJobs, createSnapshotZendeskJobs, type StartOf } from './find-started-jobs';
+import { createPollZendeskJobs } from './poll-zendesk-jobs';
+import { createStartZendeskJob, type StartZendeskJobInput } from './start-zendesk-job';
+
+export interface ZendeskActivitiesOptions extends AccountsOptions {
+  /** Accounts by name: `{ default: { subdomain: 'acme', oauthToken } }`; or open ones, which their owner closes. */
+  accounts: AccountsConfiguration | ZendeskAccounts;
+}
+
+/**
+ * Every activity throws `ApplicationFailure`s: `ZendeskInputInvalid`, `ZendeskAccountUnknown`,
+ * `ZendeskAuthenticationFailed` and `ZendeskRequestRejected` are not retryable, `ZendeskRateLimited` and
+ * `ZendeskUnavailable` are, after the time that Zendesk asked for where it did.
+ */
+export interface ZendeskActivities {
+  /** `GET /api/v2/job_statuses`: one page, newest first. `next` is the cursor of the next page, null at the end. */
+  listZendeskJobStatuses(input?: ListJobStatusesInput): Promise<{ jobStatuses: JobStatus[]; next: string | null }>;
+  /** `GET /api/v2/job_statuses/{id}`. An unknown id is a `ZendeskRequestRejected` with `status: 404` in its details. */
+  showZendeskJobStatus(input: ShowJobStatusInput): Promise<JobStatus>;
+  /** `GET /api/v2/job_statuses/show_many`, in the order asked. Ids that Zendesk does not know are left out. */
+  showManyZendeskJobStatuses(input: ShowManyJobStatusesInput): Promise<JobStatus[]>;
+  /** Sends one start, once: see `createStartZendeskJob`. `runZendeskJob` does what there is to do around it. */
+  startZendeskJob(input: StartZendeskJobInput): Promise<StartedJob>;
+  /** For `runZendeskJob`: the ids that the account's list of jobs holds. */
+  snapshotZendeskJobs(input: StartOf): Promise<string[]>;
+  /** For `runZendeskJob`: jobs of the list that an uncertain start may have made. */
+  findStartedZendeskJobs(input: StartOf & StartSearch): Promise<FoundJobs>;
+  /** One look of a wait: for the workflows of this package. */
+  pollZendeskJobs(round: PollRound): Promise<PollReport>;
+}
+
+/** The activities, to be given to a `Worker`. Throws `ZendeskConfigurationError` for accounts that are none. */
+export function createZendeskActivities({ accounts, ...options }: ZendeskActivitiesOptions): ZendeskActivities {
+  const open = accounts instanceof ZendeskAccounts ? accounts : ZendeskAccounts.of(accounts, options);
+
+  /** Checks the input, finds the account, translates the errors. */
+  function activity<Input, Checked extends { account: string }, Result>(
+    checkInput: (input: Input) => Checked,
+    run: (client: ZendeskClient, input: Checked, signal: AbortSignal) => Promise<Result>,
+  ): (input: Input) => Promise<Result> {
+    return async (input) => {
+      let account = '';
+      try {
+        const checked = checkInput(input);
+        account = checked.account;
+        return await run(open.connect(account).client, checked, cancellationSignal());
+      } catch (error) {
+        throw toFailure(error, account);
+      }
+    };
+  }
+
+  return {
+    listZendeskJobStatuses: activity(checkListJobStatuses, (client, query, signal) => client.list(query, signal)),
+    showZendeskJobStatus: activity(checkShowJobStatus, (client, { jobId }, signal) => client.show(jobId, signal)),
+    showManyZendeskJobStatuses: activity(checkShowManyJobStatuses, (client, { jobIds }, signal) =>
+      client.showMany(jobIds, signal),
+    ),
+    startZendeskJob: createStartZendeskJob(open),
+    snapshotZendeskJobs: createSnapshotZendeskJobs(open),
+    findStartedZendeskJobs: createFindStartedZendeskJobs(open),
+    pollZendeskJobs: createPollZendeskJobs(open),
+  };
+}

@@ -1,0 +1,49 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import type { PollRound } from '../common/polling';
+
+/** Left of an attempt's startToClose timeout for saying how it went. */
+const MARGIN = 2_000;
+/** How long the last look may go on past the wait's deadline. */
+const GRACE = 1_500;
+
+/** One attempt at a round, and its clock. */
+export interface PollAttempt {
+  /** 1 for the first attempt of the round. */
+  number: number;
+  /** Looks made in this round, this one included, as far as an attempt can tell. */
+  polls: number;
+  /** When the round began. */
+  roundStartedAt: number;
+  /** Epoch ms by the server's clock: with time skipping it runs far ahead of this process's. */
+  now(): number;
+  /** Aborts when the worker shuts down or this attempt's time is up. */
+  signal: AbortSignal;
+}
+
+/** The attempt that the running activity is. */
+export function currentAttempt(round: PollRound): PollAttempt {
+  const info = activityInfo();
+  const began = performance.now();
+  const now = () => info.currentAttemptScheduledTimestampMs + Math.round(performance.now() - began);
+  const untilDeadline = Math.max(0, round.deadline - now()) + GRACE;
+  const timeLimit = Math.min(info.startToCloseTimeoutMs - MARGIN, untilDeadline);
+  // A first attempt that came before `notBefore` has looked at nothing.
+  const idleAttempts = info.scheduledTimestampMs < round.notBefore ? 1 : 0;
+  return {
+    number: info.attempt,
+    polls: info.attempt - idleAttempts,
+    roundStartedAt: info.scheduledTimestampMs,
+    now,
+    signal: AbortSignal.any([cancellationSignal(), AbortSignal.timeout(timeLimit)]),
+  };
+}
+
+/** The work's result, unless the signal aborts first. The work itself goes on: others may be waiting for it too. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,81 @@
+/**
+ * Exit codes of the CLI, for scripts.
+ *
+ * | code | meaning |
+ * |---|---|
+ * | 0 | done |
+ * | 1 | anything unexpected; the wait was cancelled or terminated |
+ * | 2 | bad input: usage, options, configuration, a workflow or namespace that does not exist |
+ * | 3 | no Temporal server, or it refused the connection |
+ * | 4 | the job failed or was killed |
+ * | 5 | the job is lost: Zendesk does not know it (any more) |
+ * | 6 | the wait timed out |
+ * | 7 | the job completed, but records failed (only with `--fail-on-item-errors`) |
+ * | 8 | Zendesk refused or gave no answer: authentication, rejected, unknown account |
+ * | 9 | no worker polls the task queue (only `check`) |
+ * | 10 | nobody can know whether the job was started: look before starting it anew |
+ * | 130 | interrupted; the wait goes on in Temporal |
+ */
+import { ZendeskErrorType } from '../common/error-types';
+
+/** `type`s of the failures that only the CLI has; the others are Zendesk's and the workflows' own. */
+export const CliErrorType = {
+  USAGE: 'UsageError',
+  TEMPORAL_UNREACHABLE: 'TemporalUnreachable',
+  TEMPORAL_REFUSED: 'TemporalRefused',
+  TEMPORAL_CONFIGURATION: 'TemporalConfigurationError',
+  NAMESPACE_NOT_FOUND: 'NamespaceNotFound',
+  WORKFLOW_NOT_FOUND: 'WorkflowNotFound',
+  NO_WORKER: 'NoWorker',
+  INTERRUPTED: 'Interrupted',
+} as const;
+
+export const INTERRUPTED = 130;
+
+const MEANINGS: [code: number, meaning: string, types: string[]][] = [
+  [0, 'done', []],
+  [1, 'unexpected; also a wait that was cancelled or terminated', []],
+  [
+    2,
+    'bad input: usage, options, configuration, no such workflow or namespace',
+    [
+      CliErrorType.USAGE,
+      CliErrorType.TEMPORAL_CONFIGURATION,
+      CliErrorType.NAMESPACE_NOT_FOUND,
+      CliErrorType.WORKFLOW_NOT_FOUND,
+      ZendeskErrorType.INPUT_INVALID,
+      'ZendeskConfigurationError',
+    ],
+  ],
+  [3, 'no Temporal server', [CliErrorType.TEMPORAL_UNREACHABLE, CliErrorType.TEMPORAL_REFUSED]],
+  [4, 'the job failed or was killed', [ZendeskErrorType.JOB_FAILED, ZendeskErrorType.JOB_KILLED]],
+  [5, 'the job is lost', [ZendeskErrorType.JOB_LOST]],
+  [6, 'the wait timed out', [ZendeskErrorType.JOB_TIMED_OUT]],
+  [7, 'records failed (only with --fail-on-item-errors)', [ZendeskErrorType.ITEMS_FAILED]],
+  [
+    8,
+    'Zendesk refused or gave no answer (authentication, rejected, unknown account)',
+    [
+      ZendeskErrorType.AUTHENTICATION_FAILED,
+      ZendeskErrorType.REQUEST_REJECTED,
+      ZendeskErrorType.ACCOUNT_UNKNOWN,
+      ZendeskErrorType.RATE_LIMITED,
+      ZendeskErrorType.UNAVAILABLE,
+    ],
+  ],
+  [9, 'no worker polls the task queue (only check)', [CliErrorType.NO_WORKER]],
+  [10, 'nobody can know whether the job was started: look before starting it anew', [ZendeskErrorType.START_UNCERTAIN]],
+  [INTERRUPTED, 'interrupted; the wait goes on in Temporal', [CliErrorType.INTERRUPTED]],
+];
+
+/** For `--help`. */
+export const EXIT_CODES_HELP = [
+  '',
+  'Exit codes:',
+  ...MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`),
+].join('\n');
+
+/** The exit code that a failure's `type` stands for; 1 for a type that is none of ours. */
+export function exitCodeOf({ type }: { type: string }): number {
+  return MEANINGS.find(([, , types]) => types.includes(type))?.[0] ?? 1;
+}

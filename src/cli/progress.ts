@@ -1,0 +1,69 @@
+/**
+ * How far a wait is, without asking it: between two polls the server keeps the last poll's failure, which says what that
+ * poll saw. Describing a workflow costs no action in Temporal Cloud and no workflow task; its `progress` query costs both.
+ */
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { ApplicationFailure, type LoadedDataConverter } from '@temporalio/common';
+import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
+import { describeSummary, type PollSummary } from '../activities/poll-report';
+import { ZendeskErrorType } from '../common/error-types';
+
+export interface WaitProgress {
+  /** In a few words, for people. */
+  text: string;
+  /** Null where the last poll saw none. */
+  progress: number | null;
+  total: number | null;
+}
+
+/** What the last attempt of every pending activity said; undefined while one of them has said nothing. */
+export async function progressOf(
+  { raw }: WorkflowExecutionDescription,
+  converter: LoadedDataConverter,
+): Promise<WaitProgress | undefined> {
+  const pending = raw.pendingActivities ?? [];
+  const failures = await Promise.all(
+    pending.map(({ lastFailure }) => decodeOptionalFailureToOptionalError(converter, lastFailure)),
+  );
+  const progress = progressFrom(failures);
+  const stage = STAGES[pending[0]?.activityType?.name ?? ''];
+  return progress && stage ? { ...progress, text: `${stage}: ${progress.text}` } : progress;
+}
+
+/** What a run does before there is a job to poll, by activity. */
+const STAGES: Record<string, string> = {
+  startZendeskJob: 'starting',
+  snapshotZendeskJobs: 'before the start, reading the list of jobs',
+  findStartedZendeskJobs: 'the start is uncertain, looking for its job',
+};
+
+/** One failure for each group of up to 100 jobs. */
+export function progressFrom(failures: (Error | undefined)[]): WaitProgress | undefined {
+  if (failures.length === 0 || failures.some((failure) => failure === undefined)) return undefined;
+  const trouble = failures.find((failure) => summaryIn(failure) === undefined);
+  if (trouble) return { text: `${trouble.message}; Temporal tries again`, progress: null, total: null };
+
+  const summaries = failures.map((failure) => summaryIn(failure)!);
+  const summary = summaries.length === 1 ? summaries[0]! : together(summaries);
+  return { text: describeSummary(summary), progress: summary.progress, total: summary.total };
+}
+
+function summaryIn(failure: Error | undefined): PollSummary | undefined {
+  const pending = failure instanceof ApplicationFailure && failure.type === ZendeskErrorType.JOB_PENDING;
+  return pending ? (failure.details?.[0] as PollSummary | undefined) : undefined;
+}
+
+function together(summaries: PollSummary[]): PollSummary {
+  return {
+    status: summaries.every(({ status }) => status === 'queued') ? 'queued' : 'working',
+    progress: sum(summaries.map(({ progress }) => progress)),
+    total: sum(summaries.map(({ total }) => total)),
+    ended: sum(summaries.map(({ ended }) => ended)) ?? 0,
+    jobs: sum(summaries.map(({ jobs }) => jobs)) ?? 0,
+  };
+}
+
+function sum(values: (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,70 @@
+/** Starts a workflow of this package, or attaches to one that is there. */
+import { randomUUID } from 'node:crypto';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { toFailure } from '../activities/failures';
+import { DEFAULT_ACCOUNT } from '../common/inputs';
+import type { AwaitZendeskJobInput } from '../common/types';
+import type { awaitZendeskJob, runZendeskJob } from '../workflows';
+import type { RunZendeskJobInput } from '../workflows/run-input';
+import type { Temporal } from './connection';
+
+export interface StartOptions {
+  taskQueue: string;
+  workflowId?: string;
+}
+
+/** Throws `ZendeskInputInvalid` as the workflow would, before anything is started. */
+export function refuseBadInput<Input extends { account?: string }>(
+  check: (input: Input) => unknown,
+  input: Input,
+): void {
+  try {
+    check(input);
+  } catch (error) {
+    throw toFailure(error, input.account ?? DEFAULT_ACCOUNT);
+  }
+}
+
+/** Starts `awaitZendeskJob`, or attaches to the one that runs already under its id. Returns the workflow's id. */
+export async function startWait(
+  { client }: Temporal,
+  input: AwaitZendeskJobInput,
+  { taskQueue, workflowId }: StartOptions,
+): Promise<string> {
+  const handle = await client.workflow.start<typeof awaitZendeskJob>('awaitZendeskJob', {
+    args: [input],
+    taskQueue,
+    workflowId: workflowId ?? `zendesk-job/${input.account ?? DEFAULT_ACCOUNT}/${input.jobId}`,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    staticSummary: `Zendesk job ${input.jobId}`,
+  });
+  return handle.workflowId;
+}
+
+/**
+ * Starts `runZendeskJob`. One id starts one job: a run that is there already, running or ended, is attached to. The id is
+ * told before anything is sent, so that whatever happens the run can be watched. Returns it.
+ */
+export async function startRun(
+  { client }: Temporal,
+  input: RunZendeskJobInput,
+  { taskQueue, workflowId = `zendesk-run/${input.operation}/${randomUUID()}` }: StartOptions,
+  say: (line: string) => void,
+): Promise<string> {
+  say(`Running in workflow ${workflowId}`);
+  try {
+    await client.workflow.start<typeof runZendeskJob>('runZendeskJob', {
+      args: [input],
+      taskQueue,
+      workflowId,
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: `Zendesk ${input.operation}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    say('It is there already: nothing is started, this is what it did');
+  }
+  return workflowId;
+}

@@ -1,0 +1,77 @@
+/** What a waiting workflow and the polling activity say to each other: one round of polls, and its report. */
+import type { RecordTie } from './starting';
+import type { ResultsMode, ZendeskJobOutcome } from './types';
+
+/** What is known of a job between two checkpoints. Times are epoch milliseconds. */
+export interface JobSeen {
+  /** Null until the job has been seen. */
+  status: string | null;
+  progress: number | null;
+  total: number | null;
+  message: string | null;
+  /** When a look first saw the job beyond `queued`. */
+  workingSince: number | null;
+  /** When the status or the progress was last seen to change. */
+  changedAt: number | null;
+}
+
+/** Input of `pollZendeskJobs`: poll until there is something to report. */
+export interface PollRound {
+  account: string;
+  /** The jobs that have not ended yet, each once, at most 100, with what the last checkpoint knew of them. */
+  jobs: { jobId: string; seen: JobSeen; tie?: RecordTie }[];
+  /** Jobs of this group that had ended before this round. */
+  ended: number;
+  results: ResultsMode;
+  minInterval: number;
+  maxInterval: number;
+  /** When the wait began. */
+  startedAt: number;
+  /** When the last checkpoint looked at the jobs; null before the first. */
+  checkedAt: number | null;
+  /** When the wait gives up. The last look is made then. */
+  deadline: number;
+  /** An attempt that comes sooner looks at nothing: a newly scheduled activity runs at once, checkpoints must not hurry polls. */
+  notBefore: number;
+  /** Bytes of result rows (as JSON) that the report may carry. */
+  rowBudget: number;
+}
+
+/** What `pollZendeskJobs` returns: a checkpoint, the end of some jobs, or the deadline. */
+export interface PollReport {
+  /** When Zendesk last answered; null if it has not in this round's last attempt. */
+  checkedAt: number | null;
+  /** When to look again at the jobs that still run. */
+  nextLookAt: number;
+  /** Looks made in this round, as far as its attempts can tell. */
+  polls: number;
+  /** One for each job of the round, in its order. */
+  jobs: JobReport[];
+  /** Bytes of result rows used of the round's budget. */
+  rowBytes: number;
+  /** Why the last attempt got no answer. Only at the deadline: before it, trouble is retried. */
+  trouble?: Trouble;
+}
+
+export interface JobReport {
+  jobId: string;
+  seen: JobSeen;
+  /** The job's end as Zendesk tells it. `polls` counts those of this round. */
+  outcome?: ZendeskJobOutcome;
+  /** Neither the job's own address nor the list of jobs shows it, and it is no longer young. */
+  lost?: true;
+}
+
+export interface Trouble {
+  type: string;
+  message: string;
+}
+
+export const NOT_SEEN: JobSeen = {
+  status: null,
+  progress: null,
+  total: null,
+  message: null,
+  workingSince: null,
+  changedAt: null,
+};

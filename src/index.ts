@@ -1,0 +1,14 @@
+/** For programs that run a worker or call the workflows. Workflow code imports `temporal-zendesk-jobs/workflow` instead. */
+export { ZendeskJobsPlugin } from './plugin';
+export {
+  createZendeskActivities,
+  ZendeskAccounts,
+  type AccountsConfiguration,
+  type ZendeskActivities,
+  type ZendeskActivitiesOptions,
+} from './activities';
+export { ZendeskErrorType } from './common/error-types';
+export { DEFAULT_TASK_QUEUE } from './common/task-queue';
+export type { RunZendeskJobInput } from './workflows/run-input';
+export type { StartJobInput } from './zendesk/start-input';
+export type * from './common/types';

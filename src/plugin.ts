@@ -1,0 +1,26 @@
+import { SimplePlugin } from '@temporalio/plugin';
+import { createZendeskActivities, ZendeskAccounts, type ZendeskActivitiesOptions } from './activities';
+
+/**
+ * Adds the activities to a worker of one's own, and closes the connections that it opened when the worker ends:
+ * `Worker.create({ plugins: [new ZendeskJobsPlugin({ accounts })], workflowsPath, taskQueue })`.
+ *
+ * A plugin cannot add workflows to a TypeScript bundle: re-export them by name from the file that `workflowsPath` names.
+ */
+export class ZendeskJobsPlugin extends SimplePlugin {
+  constructor({ accounts, ...options }: ZendeskActivitiesOptions) {
+    const theirs = accounts instanceof ZendeskAccounts;
+    const open = theirs ? accounts : ZendeskAccounts.of(accounts, options);
+    super({
+      name: 'temporal-zendesk-jobs.ZendeskJobsPlugin',
+      activities: createZendeskActivities({ accounts: open }),
+      async runContext(runWorker) {
+        try {
+          await runWorker();
+        } finally {
+          if (!theirs) open.close();
+        }
+      },
+    });
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * The ready worker: `npm start`, or `temporal-zendesk-jobs worker`. Everything it needs comes from the environment;
+ * docs/worker.md has the table.
+ */
+import { readFileSync } from 'node:fs';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { ZendeskAccounts } from './activities';
+import { DEFAULT_TASK_QUEUE } from './common/task-queue';
+import { ZendeskJobsPlugin } from './plugin';
+import { accountsFromEnv } from './zendesk/accounts';
+
+/** How long a poll that is under way at shutdown may go on. One that is cut off is tried again at once, elsewhere. */
+const DRAIN_TIME = '5s';
+/** When to give up on draining, as when the server has gone. */
+const FORCE_TIME = '20s';
+
+/** Runs until SIGTERM or SIGINT, then lets what is under way end. Throws `ZendeskConfigurationError`. */
+export async function runWorker(): Promise<void> {
+  // The SDK takes the signals as soon as it is loaded, but has no worker to stop before there is one.
+  let stopRequested = false;
+  const requestStop = () => (stopRequested = true);
+  process.once('SIGTERM', requestStop).once('SIGINT', requestStop);
+
+  const accounts = new ZendeskAccounts(accountsFromEnv(process.env, (path) => readFileSync(path, 'utf8')));
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] || DEFAULT_TASK_QUEUE;
+
+  const connection = await NativeConnection.connect(connectionOptions);
+  try {
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      taskQueue,
+      workflowsPath: require.resolve('./workflows'),
+      plugins: [new ZendeskJobsPlugin({ accounts })],
+      shutdownGraceTime: DRAIN_TIME,
+      shutdownForceTime: FORCE_TIME,
+      // After a worker's death its workflows wait this long before another worker takes them; they are cheap to replay.
+      stickyQueueScheduleToStartTimeout: '2s',
+    });
+    const running = worker.run();
+    if (stopRequested) worker.shutdown();
+    console.log(`Worker ready: task queue ${taskQueue}, namespace ${namespace}, accounts ${accounts.names.join(', ')}`);
+    await running;
+    console.log('Worker stopped: everything that was under way has ended');
+  } finally {
+    accounts.close();
+    await connection.close();
+  }
+}
+
+if (require.main === module) {
+  runWorker().catch((error: unknown) => {
+    console.error(`Worker cannot run: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  });
+}

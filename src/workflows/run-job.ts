@@ -1,0 +1,46 @@
+import type { ZendeskJobOutcome, ZendeskRunProgress } from '../common/types';
+import { checked, failureOf } from './failures';
+import { PollNow } from './poll-now';
+import { jobProgress } from './progress';
+import { pollUntilEnded } from './rounds';
+import { checkRunZendeskJob, type RunZendeskJobInput } from './run-input';
+import { startJob } from './start-job';
+import { ROW_BUDGET, type WaitContext } from './wait-for-job';
+import { waitedJob } from './waited-job';
+
+/**
+ * Starts a bulk job, blocks until it has ended, and returns what became of each record, by the record's own index.
+ *
+ * Throws what `waitForJob` throws, and `ZendeskStartUncertain` where nobody can know whether a start that is not safe to
+ * repeat has arrived.
+ */
+export async function runJob(
+  input: RunZendeskJobInput,
+  { taskQueue, onProgress, pollNow = new PollNow() }: WaitContext<ZendeskRunProgress> = {},
+): Promise<ZendeskJobOutcome> {
+  const { start, onUncertainStart, ...settings } = checked(() => checkRunZendeskJob(input));
+  const { account } = settings;
+  const { operation } = start;
+  const deadline = Date.now() + settings.timeout;
+
+  const starting = { ...jobProgress(waitedJob(''), account), operation, jobId: null, status: 'starting' };
+  const showStart = (message: string | null) => onProgress?.({ ...starting, total: recordsIn(start), message });
+  showStart(null);
+  const options = { account, deadline, onUncertainStart, taskQueue, onRefused: showStart };
+  const { jobId, tie } = await startJob(start, options);
+
+  const job = { ...waitedJob(jobId), tie };
+  const onReport = () => onProgress?.({ ...jobProgress(job, account), operation });
+  onReport();
+  await pollUntilEnded([job], settings, { pollNow, taskQueue, onReport, deadline, rowBudget: ROW_BUDGET });
+
+  const failure = failureOf(job, settings);
+  if (failure) throw failure;
+  return job.outcome!;
+}
+
+/** As far as the input, which is not checked yet, tells. */
+function recordsIn(start: { items?: unknown; ids?: unknown; externalIds?: unknown }): number | null {
+  const records = [start.items, start.ids, start.externalIds].find(Array.isArray);
+  return records?.length ?? null;
+}

@@ -1,0 +1,42 @@
+import { checkAwaitZendeskJob } from '../common/inputs';
+import type { AwaitZendeskJobInput, ZendeskJobOutcome, ZendeskJobProgress } from '../common/types';
+import { checked, failureOf } from './failures';
+import { PollNow } from './poll-now';
+import { jobProgress } from './progress';
+import { pollUntilEnded } from './rounds';
+import { waitedJob } from './waited-job';
+
+/** Bytes of result rows (as JSON) in all outcomes of one wait: half of what Temporal takes in a payload. */
+export const ROW_BUDGET = 1_000_000;
+
+/** How a wait fits into the workflow that it is part of. */
+export interface WaitContext<Progress> {
+  /** Task queue of the worker that has the activities. Default: the workflow's own. */
+  taskQueue?: string;
+  /** Called at the start and after each checkpoint. */
+  onProgress?(progress: Progress): void;
+  /** Cuts the time between two polls short. */
+  pollNow?: PollNow;
+}
+
+/**
+ * Blocks until the job has ended, and returns what became of each record.
+ *
+ * Throws `ZendeskJobFailed`, `ZendeskJobKilled`, `ZendeskJobLost`, `ZendeskJobTimedOut`, `ZendeskItemsFailed` (if asked
+ * to), `ZendeskInputInvalid`, `ZendeskAccountUnknown`, `ZendeskAuthenticationFailed`, `ZendeskRequestRejected`.
+ */
+export async function waitForJob(
+  input: AwaitZendeskJobInput,
+  { taskQueue, onProgress, pollNow = new PollNow() }: WaitContext<ZendeskJobProgress> = {},
+): Promise<ZendeskJobOutcome> {
+  const { jobId, ...settings } = checked(() => checkAwaitZendeskJob(input));
+  const job = waitedJob(jobId);
+  const onReport = () => onProgress?.(jobProgress(job, settings.account));
+
+  onReport();
+  await pollUntilEnded([job], settings, { pollNow, taskQueue, onReport, rowBudget: ROW_BUDGET });
+
+  const failure = failureOf(job, settings);
+  if (failure) throw failure;
+  return job.outcome!;
+}

@@ -1,0 +1,107 @@
+import type { ZendeskAccount, ZendeskCredentials } from './accounts';
+
+/** What `POST /oauth/tokens` answered. `expiresIn` in ms. */
+export interface AccessToken {
+  value: string;
+  expiresIn?: number;
+}
+
+export interface ClientCredentialsGrant {
+  grant_type: 'client_credentials';
+  client_id: string;
+  client_secret: string;
+  scope: string;
+}
+
+/** Says what goes into the `Authorization` header. */
+export interface Authorizer {
+  /** Undefined for an account without credentials. Throws what fetching a token throws. */
+  authorization(): Promise<string | undefined>;
+  /** Replaces what Zendesk has just refused. False where there is nothing to replace it by. */
+  renew(refused: string): Promise<boolean>;
+  /** All that must not be shown to anyone, as of now. */
+  secrets(): string[];
+}
+
+/** Life of a token whose answer does not tell: Zendesk's default. Source: its support article 10212201463962. */
+const USUAL_LIFE = 30 * 60_000;
+
+export function createAuthorizer(
+  { credentials }: Pick<ZendeskAccount, 'credentials'>,
+  fetchToken: (grant: ClientCredentialsGrant) => Promise<AccessToken>,
+  now: () => number = Date.now,
+): Authorizer {
+  if (credentials && 'oauthClientId' in credentials) return new TokenAuthorizer(credentials, fetchToken, now);
+  const fixed = fixedAuthorization(credentials);
+  return {
+    authorization: async () => fixed.header,
+    renew: async () => false,
+    secrets: () => fixed.secrets,
+  };
+}
+
+/**
+ * Asks for tokens by the client credentials grant, whenever one is about to end. One request serves all who wait for it.
+ * Such a grant has no refresh token: one asks again, and an older token stays good until its end.
+ */
+class TokenAuthorizer implements Authorizer {
+  #token?: { value: string; renewAt: number };
+  #replaced?: string;
+  #pending?: Promise<void>;
+
+  constructor(
+    private readonly client: { oauthClientId: string; oauthClientSecret: string; oauthScope: string },
+    private readonly fetchToken: (grant: ClientCredentialsGrant) => Promise<AccessToken>,
+    private readonly now: () => number,
+  ) {}
+
+  async authorization(): Promise<string> {
+    if (!this.#token || this.now() >= this.#token.renewAt) await this.#fetchOnce();
+    return this.#header();
+  }
+
+  async renew(refused: string): Promise<boolean> {
+    // Somebody else's renewal may have been faster.
+    if (refused === this.#header()) await this.#fetchOnce();
+    return true;
+  }
+
+  secrets(): string[] {
+    return [this.client.oauthClientSecret, this.#token?.value ?? '', this.#replaced ?? ''];
+  }
+
+  #header(): string {
+    return `Bearer ${this.#token?.value}`;
+  }
+
+  #fetchOnce(): Promise<void> {
+    this.#pending ??= this.#fetch().finally(() => (this.#pending = undefined));
+    return this.#pending;
+  }
+
+  async #fetch(): Promise<void> {
+    const { oauthClientId: client_id, oauthClientSecret: client_secret, oauthScope: scope } = this.client;
+    const asked = this.now();
+    const token = await this.fetchToken({ grant_type: 'client_credentials', client_id, client_secret, scope });
+    this.#replaced = this.#token?.value;
+    this.#token = { value: token.value, renewAt: asked + useFor(token.expiresIn) };
+  }
+}
+
+/** How long to use a token, in ms: 80 % of its life and not its last minute, but half of its life at least. */
+export function useFor(expiresIn: number | undefined): number {
+  const life = expiresIn !== undefined && expiresIn > 0 ? expiresIn : USUAL_LIFE;
+  return Math.max(life / 2, Math.min(life * 0.8, life - 60_000));
+}
+
+function fixedAuthorization(credentials: Exclude<ZendeskCredentials, { oauthClientId: string }> | undefined): {
+  header?: string;
+  secrets: string[];
+} {
+  if (!credentials) return { secrets: [] };
+  if ('oauthToken' in credentials) {
+    return { header: `Bearer ${credentials.oauthToken}`, secrets: [credentials.oauthToken] };
+  }
+  const pair = `${credentials.email}/token:${credentials.apiToken}`;
+  return { header: `Basic ${Buffer.from(pair).toString('base64')}`, secrets: [pair, credentials.apiToken] };
+}

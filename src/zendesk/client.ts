@@ -1,0 +1,209 @@
+import { jobIdProblem, SHOW_MANY_LIMIT } from '../common/job-id';
+import type { JobStatus } from '../common/types';
+import { baseUrlProblems } from './account-settings';
+import { ZendeskConfigurationError, type ZendeskAccount } from './accounts';
+import { answerFacts, errorOf, TOKEN_PATH, type Answer } from './answers';
+import { createAuthorizer, type AccessToken, type Authorizer, type ClientCredentialsGrant } from './auth';
+import { ZendeskAnswerInvalidError, ZendeskError, ZendeskInputError, ZendeskUnauthorizedError } from './errors';
+import { parseList, parseShow, parseShowMany, parseStart } from './job-status';
+import { inflightJobsOf, rateLimitOf, type RateLimit } from './rate-limits';
+import { createRedactor, type Redact } from './redact';
+import { UnexpectedShape } from './shape';
+import type { StartRequest } from './start-input';
+import { fold } from './text';
+import { Transport, type TransportOptions } from './transport';
+
+/** One exchange, answered or not, for metrics. Never holds a secret. */
+export interface AnswerInfo {
+  method: string;
+  /** As in `job_statuses/{id}`, so that it makes a label. */
+  endpoint: string;
+  /** Absent when no answer came. */
+  status?: number;
+  /** Of the error it came to, as in `ERR_ZENDESK_RATE_LIMITED`. */
+  code?: string;
+  /** Milliseconds. */
+  duration: number;
+  requestId?: string;
+}
+
+export interface ZendeskClientOptions extends TransportOptions {
+  /** Told of every exchange, those for OAuth tokens too. Must not throw. */
+  onAnswer?: (info: AnswerInfo) => void;
+}
+
+interface Call {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** The path under /api/v2, with braces. */
+  endpoint: string;
+  path: string;
+  query?: Record<string, string>;
+  body?: unknown;
+}
+
+/** What an answer says beside its body. */
+type Aside = ReturnType<typeof answerFacts>;
+
+type Parse<T> = (body: unknown, aside: Aside) => T;
+
+/**
+ * Starts jobs of one account and reads their statuses. Every method throws a `ZendeskError`, `ZendeskInputError` before any request for
+ * arguments that are none, or the signal's reason once it aborts. Nothing is tried again but a 401, once, with a new token.
+ * Source: https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/
+ */
+export class ZendeskClient {
+  readonly #transport: Transport;
+  readonly #authorizer: Authorizer;
+  readonly #redact: Redact;
+  readonly #onAnswer: (info: AnswerInfo) => void;
+  #rateLimit?: RateLimit;
+  #inflightJobs?: RateLimit;
+
+  /** Throws `ZendeskConfigurationError` for an origin that credentials must not be sent to. */
+  constructor(account: ZendeskAccount, { onAnswer = () => {}, ...options }: ZendeskClientOptions = {}) {
+    const problems = baseUrlProblems(account.origin);
+    if (problems.length > 0) throw new ZendeskConfigurationError(problems.map((text) => `${account.name}: ${text}`));
+    this.#authorizer = createAuthorizer(account, (grant) => this.#fetchToken(grant));
+    this.#redact = createRedactor(() => this.#authorizer.secrets());
+    this.#transport = new Transport(account.origin, this.#redact, options);
+    this.#onAnswer = onAnswer;
+  }
+
+  /** The account's requests a minute, as of the last answer that told. */
+  get rateLimit(): RateLimit | undefined {
+    return this.#rateLimit;
+  }
+
+  /** The account's room for jobs (30 may be queued or running), as of the last answer that told. */
+  get inflightJobs(): RateLimit | undefined {
+    return this.#inflightJobs;
+  }
+
+  /** One page of the account's jobs, latest first. `next` is the cursor of the next page, null at the end. */
+  async list(
+    { pageSize = 100, cursor }: { pageSize?: number; cursor?: string } = {},
+    signal?: AbortSignal,
+  ): Promise<{ jobStatuses: JobStatus[]; next: string | null }> {
+    if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 100) {
+      throw new ZendeskInputError('pageSize', 'expected a whole number from 1 to 100');
+    }
+    if (cursor === '') throw new ZendeskInputError('cursor', 'expected `next` of the page before');
+    const query = { 'page[size]': String(pageSize), ...(cursor !== undefined && { 'page[after]': cursor }) };
+    return await this.#request({ ...jobStatuses(''), query }, parseList, signal);
+  }
+
+  /** Throws `ZendeskJobNotFoundError` for a job that is not visible yet or no longer kept. */
+  async show(jobId: string, signal?: AbortSignal): Promise<JobStatus> {
+    checkJobId(jobId, 'jobId');
+    const call = { ...jobStatuses(`/${jobId}`), endpoint: 'job_statuses/{id}' };
+    return await this.#request(call, (body) => parseShow(body, jobId), signal);
+  }
+
+  /**
+   * In the order asked, duplicates too; jobs that Zendesk leaves out are left out. One request for each 100 ids, one after
+   * the other.
+   */
+  async showMany(jobIds: string[], signal?: AbortSignal): Promise<JobStatus[]> {
+    jobIds.forEach((jobId, i) => checkJobId(jobId, `jobIds[${i}]`));
+    const distinct = [...new Set(jobIds)];
+    const found = new Map<string, JobStatus>();
+    for (let at = 0; at < distinct.length; at += SHOW_MANY_LIMIT) {
+      const ids = distinct.slice(at, at + SHOW_MANY_LIMIT).join(',');
+      const answer = await this.#request({ ...jobStatuses('/show_many'), query: { ids } }, parseShowMany, signal);
+      for (const jobStatus of answer) found.set(jobStatus.id, jobStatus);
+    }
+    return jobIds.flatMap((jobId) => found.get(jobId) ?? []);
+  }
+
+  /**
+   * Starts a job: `{job_status}` with any 2xx. `startWas` (start-certainty.ts) says of an error whether a job may be there in
+   * spite of it; the signal's reason leaves it open.
+   */
+  async start(
+    { operation: endpoint, method, path, query, body }: StartRequest,
+    signal?: AbortSignal,
+  ): Promise<{ jobStatus: JobStatus; requestId?: string }> {
+    const parse = (answered: unknown, { requestId }: Aside) => ({ jobStatus: parseStart(answered), requestId });
+    return await this.#request({ method, endpoint, path, query, body }, parse, signal);
+  }
+
+  /** Closes idle connections, and breaks off what is under way. */
+  close(): void {
+    this.#transport.close();
+  }
+
+  async #request<T>(call: Call, parse: Parse<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
+    const authorization = await this.#authorizer.authorization();
+    try {
+      return await this.#exchange(call, parse, authorization, signal);
+    } catch (error) {
+      const refused = error instanceof ZendeskUnauthorizedError ? authorization : undefined;
+      if (refused === undefined || !(await this.#authorizer.renew(refused))) throw error;
+      return await this.#exchange(call, parse, await this.#authorizer.authorization(), signal);
+    }
+  }
+
+  /** Asks without a signal: others may be waiting for the same token. */
+  async #fetchToken(grant: ClientCredentialsGrant): Promise<AccessToken> {
+    const call: Call = { method: 'POST', endpoint: 'oauth/tokens', path: TOKEN_PATH, body: grant };
+    return await this.#exchange(call, parseToken);
+  }
+
+  async #exchange<T>(call: Call, parse: Parse<T>, authorization?: string, signal?: AbortSignal): Promise<T> {
+    const began = performance.now();
+    let answer: Answer | undefined;
+    let code: string | undefined;
+    try {
+      answer = await this.#transport.send({ ...call, authorization }, signal);
+      this.#rateLimit = rateLimitOf(answer.headers) ?? this.#rateLimit;
+      this.#inflightJobs = inflightJobsOf(answer.headers) ?? this.#inflightJobs;
+      const error = errorOf(call, answer, this.#redact);
+      if (error) throw error;
+      return this.#read(call, answer, parse);
+    } catch (error) {
+      code = error instanceof ZendeskError ? error.code : undefined;
+      throw error;
+    } finally {
+      const { method, endpoint } = call;
+      const duration = Math.round(performance.now() - began);
+      const requestId = answer && answerFacts(answer, this.#redact).requestId;
+      this.#onAnswer({ method, endpoint, status: answer?.status, code, duration, requestId });
+    }
+  }
+
+  #read<T>(call: Call, answer: Answer, parse: Parse<T>): T {
+    const aside = answerFacts(answer, this.#redact);
+    const invalid = (text: string) => new ZendeskAnswerInvalidError(call, { text: fold(this.#redact(text)), ...aside });
+    let body: unknown;
+    try {
+      body = JSON.parse(answer.body);
+    } catch {
+      const got = answer.body.trimStart().startsWith('<') ? 'a page of HTML' : `${answer.body.length} characters`;
+      throw invalid(`the answer is no JSON: ${got}`);
+    }
+    try {
+      return parse(body, aside);
+    } catch (error) {
+      throw error instanceof UnexpectedShape ? invalid(error.message) : error;
+    }
+  }
+}
+
+function jobStatuses(path: '' | `/${string}`): Call {
+  return { method: 'GET', endpoint: `job_statuses${path}`, path: `/api/v2/job_statuses${path}` };
+}
+
+function checkJobId(jobId: unknown, field: string): void {
+  const problem = jobIdProblem(jobId);
+  if (problem !== undefined) throw new ZendeskInputError(field, problem);
+}
+
+/** Never quotes what it got. A lifetime that is none counts as missing. */
+function parseToken(body: unknown): AccessToken {
+  const { access_token: value, expires_in: seconds } = (body ?? {}) as Record<string, unknown>;
+  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
+    throw new UnexpectedShape('access_token: expected a token, got none or one that no header can carry');
+  }
+  return { value, expiresIn: typeof seconds === 'number' ? seconds * 1000 : undefined };
+}

@@ -1,0 +1,69 @@
+/** Reads job statuses out of Zendesk's answers. Every function throws `UnexpectedShape`, which names the field. */
+import { any, array, boolean, nullable, number, optional, record, string, type, union } from 'superstruct';
+import type { JobStatus } from '../common/types';
+import { checkShape, filledString, UnexpectedShape } from './shape';
+
+const row = record(string(), any());
+
+// `type`, not `object`: what Zendesk adds tomorrow reaches the caller.
+const jobStatusStruct = type({
+  id: filledString,
+  status: filledString,
+  job_type: optional(nullable(string())),
+  url: optional(nullable(string())),
+  total: optional(nullable(number())),
+  progress: optional(nullable(number())),
+  message: optional(nullable(string())),
+  results: optional(nullable(union([array(row), row]))),
+});
+
+const showStruct = type({ job_status: any() });
+const showManyStruct = type({ job_statuses: array(any()) });
+const listStruct = type({
+  job_statuses: array(any()),
+  meta: optional(nullable(type({ has_more: optional(boolean()), after_cursor: optional(nullable(string())) }))),
+});
+
+const ABSENT = { url: null, total: null, progress: null, message: null, results: null };
+
+/**
+ * Accepts every shape that Zendesk has been seen to send: no `job_type`, null or missing counts, `results` an array, one
+ * object or null. Missing fields become null, unknown ones are kept. What is no job status is refused, as in
+ * `job_status.progress: expected a number or null, got "12"`.
+ */
+export function parseJobStatus(value: unknown, path = 'job_status'): JobStatus {
+  return { ...ABSENT, ...checkShape(value, jobStatusStruct, path) };
+}
+
+/** `{job_status}`, beside which a start may answer with more: `ticket`, for one. */
+export function parseStart(body: unknown): JobStatus {
+  return parseJobStatus(checkShape(body, showStruct).job_status);
+}
+
+/** `{job_status}`, which must be the one asked for: the end of another job must not end this wait. */
+export function parseShow(body: unknown, jobId: string): JobStatus {
+  const jobStatus = parseStart(body);
+  if (jobStatus.id !== jobId) throw UnexpectedShape.of('job_status.id', JSON.stringify(jobId), jobStatus.id);
+  return jobStatus;
+}
+
+/** `{job_statuses}`, in Zendesk's order. */
+export function parseShowMany(body: unknown): JobStatus[] {
+  return parseAll(checkShape(body, showManyStruct).job_statuses);
+}
+
+/**
+ * One page of `{job_statuses, meta}`. `next` is the cursor of the next page, null at the end. `links.next` is not used: it
+ * is an address, and may point anywhere.
+ * Source: https://developer.zendesk.com/api-reference/introduction/pagination/
+ */
+export function parseList(body: unknown): { jobStatuses: JobStatus[]; next: string | null } {
+  const { job_statuses, meta } = checkShape(body, listStruct);
+  const jobStatuses = parseAll(job_statuses);
+  if (!meta?.has_more) return { jobStatuses, next: null };
+  return { jobStatuses, next: checkShape(meta.after_cursor, filledString, 'meta.after_cursor') };
+}
+
+function parseAll(values: unknown[]): JobStatus[] {
+  return values.map((value, i) => parseJobStatus(value, `job_statuses[${i}]`));
+}

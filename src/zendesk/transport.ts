@@ -1,0 +1,104 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import got, { RequestError, TimeoutError } from 'got';
+import { answerFacts, errorOfFailure, type Answer } from './answers';
+import { ZendeskAnswerInvalidError, type ZendeskError, type ZendeskRequest } from './errors';
+import type { Redact } from './redact';
+import { USER_AGENT } from './user-agent';
+
+export interface TransportOptions {
+  /** Of a whole exchange, connecting included, in ms. Default 10 s. */
+  timeout?: number;
+  /** Longest body of an answer in bytes, counted after decompression. Default 16 MiB. */
+  maxBodyBytes?: number;
+  /** Default `temporal-zendesk-jobs/<version>`. */
+  userAgent?: string;
+}
+
+export interface Exchange extends ZendeskRequest {
+  query?: Record<string, string>;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Value of the `Authorization` header. */
+  authorization?: string;
+}
+
+/**
+ * Idle connections are closed before the server's end does it (5 s on Node's own): a request sent into a closing connection
+ * would be lost.
+ */
+const IDLE = 4_000;
+
+/**
+ * Sends one request to one origin and reads the whole answer, whatever its status. Nothing is sent twice and no redirect is
+ * followed. Throws `ZendeskUnreachableError`, `ZendeskNoAnswerError`, `ZendeskAnswerInvalidError` (broken off, too long), or
+ * the signal's reason.
+ */
+export class Transport {
+  readonly #agents = {
+    http: new HttpAgent({ keepAlive: true, timeout: IDLE }),
+    https: new HttpsAgent({ keepAlive: true, timeout: IDLE }),
+  };
+  readonly #maxBodyBytes: number;
+  readonly #got;
+
+  constructor(
+    private readonly origin: string,
+    private readonly redact: Redact,
+    { timeout = 10_000, maxBodyBytes = 16 * 1024 * 1024, userAgent = USER_AGENT }: TransportOptions,
+  ) {
+    this.#maxBodyBytes = maxBodyBytes;
+    this.#got = got.extend({
+      agent: this.#agents,
+      followRedirect: false,
+      headers: { accept: 'application/json', 'user-agent': userAgent },
+      retry: { limit: 0 }, // Temporal retries.
+      throwHttpErrors: false,
+      timeout: { request: timeout },
+    });
+  }
+
+  async send({ method, path, query, body, authorization }: Exchange, signal?: AbortSignal): Promise<Answer> {
+    const tooLong = new AbortController();
+    try {
+      const exchange = this.#got(new URL(path, this.origin), {
+        method: method as 'GET',
+        searchParams: query,
+        json: body,
+        headers: { authorization },
+        signal: signal ? AbortSignal.any([signal, tooLong.signal]) : tooLong.signal,
+      });
+      void exchange.on('downloadProgress', ({ transferred, total = 0 }) => {
+        if (Math.max(transferred, total) > this.#maxBodyBytes) tooLong.abort();
+      });
+      const { statusCode, headers, body: text } = await exchange;
+      return { status: statusCode, headers, body: text };
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof RequestError)) throw error;
+      throw this.#failure({ method, path }, error, tooLong.signal.aborted);
+    }
+  }
+
+  close(): void {
+    this.#agents.http.destroy();
+    this.#agents.https.destroy();
+  }
+
+  /** Nothing of got's error is kept but its code and message: it holds the request, headers and all. */
+  #failure(request: ZendeskRequest, error: RequestError, tooLong: boolean): ZendeskError {
+    const { response, code } = error;
+    if (response && (tooLong || !(error instanceof TimeoutError))) {
+      const text = tooLong ? `the answer is longer than ${this.#maxBodyBytes} bytes` : `the answer broke off (${code})`;
+      const { statusCode: status, headers } = response;
+      return new ZendeskAnswerInvalidError(request, { text, ...answerFacts({ status, headers }, this.redact) });
+    }
+    return errorOfFailure(request, { connected: wasConnected(error), code, message: error.message }, this.redact);
+  }
+}
+
+/** Over TLS, nothing is sent before the handshake is done. */
+function wasConnected({ request, timings, options }: RequestError): boolean {
+  const secure = (options.url as URL | undefined)?.protocol === 'https:';
+  return request?.reusedSocket === true || (secure ? timings?.secureConnect : timings?.connect) !== undefined;
+}

@@ -1,0 +1,221 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { DefaultLogger } from '@temporalio/worker';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createZendeskActivities, ZendeskAccounts } from '../../src/activities';
+import { NOT_SEEN, type PollReport, type PollRound } from '../../src/common/polling';
+import { FakeZendesk } from '../../src/testing';
+
+let zendesk: FakeZendesk;
+let accounts: ZendeskAccounts;
+
+beforeEach(async () => {
+  zendesk = await FakeZendesk.start({ jobDefaults: { queuedFor: 0 } });
+  accounts = ZendeskAccounts.of({ default: { baseUrl: zendesk.origin } }, { reader: { gap: 0, linger: 0 } });
+});
+
+afterEach(async () => {
+  accounts.close();
+  await zendesk.stop();
+});
+
+interface Attempt {
+  number?: number;
+  /** ms since the round's first attempt was scheduled. */
+  after?: number;
+  cancel?: Parameters<MockActivityEnvironment['cancel']>[0];
+  onHeartbeat?: () => void;
+}
+
+/** One attempt at a round, as a worker would run it. */
+async function attempt(
+  round: PollRound,
+  { number = 1, after = 0, cancel, onHeartbeat }: Attempt = {},
+): Promise<PollReport> {
+  const scheduledTimestampMs = Date.now() - after;
+  const environment = new MockActivityEnvironment(
+    {
+      attempt: number,
+      scheduledTimestampMs,
+      currentAttemptScheduledTimestampMs: Date.now(),
+      startToCloseTimeoutMs: 15_000,
+    },
+    { logger: new DefaultLogger('ERROR') },
+  );
+  if (onHeartbeat) environment.on('heartbeat', onHeartbeat);
+  if (cancel) setTimeout(() => environment.cancel(cancel), 50);
+  return (await environment.run(createZendeskActivities({ accounts }).pollZendeskJobs, round)) as PollReport;
+}
+
+const failureOf = async (running: Promise<unknown>) =>
+  await running.then(
+    (value) => {
+      throw new Error(`expected a failure, got ${JSON.stringify(value)}`);
+    },
+    (error: unknown) => error as ApplicationFailure,
+  );
+
+const round = (jobIds: string[], fields: Partial<PollRound> = {}): PollRound => ({
+  account: 'default',
+  jobs: jobIds.map((jobId) => ({ jobId, seen: NOT_SEEN })),
+  ended: 0,
+  results: 'all',
+  minInterval: 1000,
+  maxInterval: 60_000,
+  startedAt: Date.now(),
+  checkedAt: null,
+  deadline: Date.now() + 3_600_000,
+  notBefore: 0,
+  rowBudget: 1_000_000,
+  ...fields,
+});
+
+test('an unfinished job is a benign failure that says when to look again and how far the job is', async () => {
+  const jobId = zendesk.addJob({ queuedFor: 60_000 });
+  const failure = await failureOf(attempt(round([jobId])));
+  expect(failure).toMatchObject({
+    type: 'ZendeskJobPending',
+    message: 'queued',
+    nonRetryable: false,
+    category: ApplicationFailureCategory.BENIGN,
+    details: [{ status: 'queued', ended: 0, jobs: 1 }],
+  });
+  expect(Number(failure.nextRetryDelay)).toBeGreaterThanOrEqual(1000);
+});
+
+test('no heartbeat is sent: each is a billed action', async () => {
+  const jobId = zendesk.addJob({ queuedFor: 60_000 });
+  const onHeartbeat = jest.fn();
+  await failureOf(attempt(round([jobId]), { onHeartbeat }));
+  zendesk.finishJob(jobId);
+  await attempt(round([jobId]), { onHeartbeat });
+  expect(onHeartbeat).not.toHaveBeenCalled();
+});
+
+test.each([
+  ['100 jobs with long messages', 200],
+  ['an error with a long text', 500],
+])('what Temporal keeps between two polls stays below its 4 KB: %s', async (_, status) => {
+  const jobIds = Array.from({ length: 100 }, () => zendesk.addJob());
+  const message = 'x'.repeat(10_000);
+  const job_statuses = jobIds.map((id) => ({ id, status: 'working', progress: 5, total: 100, message }));
+  zendesk.injectFault({ kind: 'status', status, body: { job_statuses, error: message, description: message } });
+  const working = { ...NOT_SEEN, status: 'working', progress: 5, total: 100, workingSince: Date.now() };
+  const jobs = jobIds.map((jobId) => ({ jobId, seen: working }));
+  const failure = await failureOf(attempt(round([], { jobs })));
+  expect(failure.type).toBe(status === 200 ? 'ZendeskJobPending' : 'ZendeskUnavailable');
+  expect(Buffer.byteLength(`${failure.message}${failure.stack}${JSON.stringify(failure.details)}`)).toBeLessThan(4000);
+});
+
+test('an attempt before its time sends no request', async () => {
+  const jobId = zendesk.addJob();
+  const failure = await failureOf(attempt(round([jobId], { notBefore: Date.now() + 5000 })));
+  expect(failure).toMatchObject({ type: 'ZendeskJobPending' });
+  expect(Number(failure.nextRetryDelay)).toBeGreaterThan(4000);
+  expect(Number(failure.nextRetryDelay)).toBeLessThanOrEqual(5000);
+  expect(zendesk.requests).toHaveLength(0);
+});
+
+test('an idle first attempt does not count as a poll', async () => {
+  const jobId = zendesk.addJob({ duration: 0 });
+  const early = round([jobId], { notBefore: Date.now() - 100 });
+  expect(await attempt(early, { number: 3, after: 5000 })).toMatchObject({ polls: 2 });
+  expect(await attempt(round([jobId]), { number: 3, after: 5000 })).toMatchObject({ polls: 3 });
+});
+
+test('no delay reaches past the deadline', async () => {
+  const jobId = zendesk.addJob({ queuedFor: 60_000 });
+  const failure = await failureOf(attempt(round([jobId], { deadline: Date.now() + 1500, minInterval: 60_000 })));
+  expect(Number(failure.nextRetryDelay)).toBeLessThanOrEqual(1500);
+});
+
+test('the look at the deadline ends the round, whatever it sees', async () => {
+  const jobId = zendesk.addJob({ queuedFor: 60_000 });
+  const report = await attempt(round([jobId], { deadline: Date.now() }));
+  expect(report).toMatchObject({ jobs: [{ jobId, seen: { status: 'queued' } }] });
+  expect(report.jobs[0]).not.toHaveProperty('outcome');
+});
+
+test('trouble at the deadline is reported, with what was known before', async () => {
+  const jobId = zendesk.addJob();
+  zendesk.injectFault({ kind: 'unavailable' });
+  const seen = { ...NOT_SEEN, status: 'working', progress: 4, total: 10 };
+  const report = await attempt(round([jobId], { deadline: Date.now(), jobs: [{ jobId, seen }] }));
+  expect(report).toMatchObject({ checkedAt: null, jobs: [{ jobId, seen }], trouble: { type: 'ZendeskUnavailable' } });
+});
+
+test('Retry-After is the next delay, beyond maxInterval', async () => {
+  const jobId = zendesk.addJob();
+  zendesk.injectFault({ kind: 'rate-limit', retryAfter: 600 });
+  const failure = await failureOf(attempt(round([jobId])));
+  expect(failure).toMatchObject({ type: 'ZendeskRateLimited' });
+  expect(Number(failure.nextRetryDelay)).toBeGreaterThanOrEqual(600_000);
+});
+
+test.each([['abc'], [-5], ['Wed, 21 Oct 2015 07:28:00 GMT']])(
+  'Retry-After: %s is neither a hot loop nor a year',
+  async (retryAfter) => {
+    const jobId = zendesk.addJob();
+    zendesk.injectFault({ kind: 'rate-limit', retryAfter });
+    const delay = Number((await failureOf(attempt(round([jobId])))).nextRetryDelay);
+    expect(delay).toBeGreaterThanOrEqual(1000);
+    expect(delay).toBeLessThanOrEqual(61_000);
+  },
+);
+
+test('while the account is paused nobody asks, and nobody is alarmed', async () => {
+  const [first, second] = [zendesk.addJob(), zendesk.addJob()];
+  zendesk.injectFault({ kind: 'rate-limit', retryAfter: 30 });
+  await failureOf(attempt(round([first])));
+  const failure = await failureOf(attempt(round([second])));
+  expect(failure).toMatchObject({ type: 'ZendeskRateLimited', category: ApplicationFailureCategory.BENIGN });
+  expect(Number(failure.nextRetryDelay)).toBeGreaterThan(25_000);
+  expect(zendesk.requests).toHaveLength(1);
+});
+
+test('a worker that shuts down hands the poll over at once: a cancellation would end the wait', async () => {
+  const jobId = zendesk.addJob();
+  zendesk.injectFault({ kind: 'hang' });
+  const failure = await failureOf(attempt(round([jobId]), { cancel: 'WORKER_SHUTDOWN' }));
+  expect(failure).toBeInstanceOf(ApplicationFailure);
+  expect(failure).toMatchObject({ nonRetryable: false, message: 'the worker is shutting down' });
+});
+
+test('a Zendesk that hangs past the deadline does not hold up the end of the wait', async () => {
+  const jobId = zendesk.addJob();
+  zendesk.injectFault({ kind: 'hang' });
+  const began = Date.now();
+  const report = await attempt(round([jobId], { deadline: Date.now() }));
+  expect(report).toMatchObject({ trouble: { type: 'ZendeskUnavailable' } });
+  // The request's own timeout is 10 s.
+  expect(Date.now() - began).toBeLessThan(8_000);
+});
+
+test.each([
+  ['a refusal', { kind: 'status', status: 403 }, 'ZendeskRequestRejected', 403],
+  ['wrong credentials', { kind: 'status', status: 401 }, 'ZendeskAuthenticationFailed', 401],
+  [
+    'a wrong address',
+    { kind: 'status', status: 404, body: { error: 'InvalidEndpoint', description: 'Not found' } },
+    'ZendeskRequestRejected',
+    404,
+  ],
+  ['a wrong subdomain', { kind: 'html', status: 404 }, 'ZendeskRequestRejected', 404],
+  ['a redirect', { kind: 'redirect' }, 'ZendeskRequestRejected', 302],
+] as const)('%s ends the wait at once', async (_, fault, type, status) => {
+  const jobId = zendesk.addJob();
+  zendesk.injectFault(fault);
+  const failure = await failureOf(attempt(round([jobId])));
+  expect(failure).toMatchObject({ type, nonRetryable: true, details: [{ account: 'default', status, polls: 1 }] });
+});
+
+test('a job not seen for a minute is lost; a young one is not', async () => {
+  const young = await failureOf(attempt(round(['V3-unknown'])));
+  expect(young).toMatchObject({ type: 'ZendeskJobPending', message: 'not visible yet' });
+  const old = await attempt(round(['V3-unknown'], { startedAt: Date.now() - 61_000 }));
+  expect(old.jobs).toEqual([{ jobId: 'V3-unknown', seen: NOT_SEEN, lost: true }]);
+});
+
+test('an account that this worker does not have', async () => {
+  const failure = await failureOf(attempt(round(['V3-1'], { account: 'nobody' })));
+  expect(failure).toMatchObject({ type: 'ZendeskAccountUnknown', nonRetryable: true });
+});

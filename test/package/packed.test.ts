@@ -1,0 +1,74 @@
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import ts from 'typescript';
+import { installPacked, type Project } from './packed';
+
+let project: Project;
+beforeAll(() => (project = installPacked()));
+afterAll(() => project?.remove());
+
+test('every entry can be required by plain Node, though dependencies are ES modules', () => {
+  const printed = project.run(`
+    const names = (entry) => Object.keys(require('temporal-zendesk-jobs' + entry));
+    console.log(JSON.stringify(Object.fromEntries(['', '/activities', '/testing', '/workflow', '/workflows'].map((e) => [e, names(e)]))));
+  `);
+  const entries = JSON.parse(printed) as Record<string, string[]>;
+  expect(entries['']).toEqual(expect.arrayContaining(['ZendeskJobsPlugin', 'createZendeskActivities']));
+  expect(entries['/activities']).toContain('createZendeskActivities');
+  expect(entries['/testing']).toContain('FakeZendesk');
+  expect(entries['/workflow']).toEqual(expect.arrayContaining(['awaitZendeskJob', 'awaitZendeskJobs']));
+  expect(entries['/workflows']).toEqual(expect.arrayContaining(['awaitZendeskJob', 'awaitZendeskJobs']));
+});
+
+describe('in a workflow bundle of the user’s own', () => {
+  const PLAIN = `
+    const { sleep } = require('@temporalio/workflow');
+    exports.sync = async () => sleep('1 hour');`;
+
+  /** Fails where a module is reached that the workflow sandbox does not take. */
+  async function bundle(file: string, text: string): Promise<string> {
+    const workflowsPath = project.write(file, text);
+    const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+    // The map comes last; other such comments stand in the code of dependencies.
+    return code.slice(0, code.lastIndexOf('//# sourceMappingURL=data:'));
+  }
+
+  test('the workflows, re-exported by name, and the helpers add at most 100 KB', async () => {
+    const plain = await bundle('plain.js', PLAIN);
+    const both = await bundle(
+      'both.js',
+      `${PLAIN}
+      const { awaitZendeskJob, awaitZendeskJobs } = require('temporal-zendesk-jobs/workflows');
+      const helpers = require('temporal-zendesk-jobs/workflow');
+      Object.assign(exports, { awaitZendeskJob, awaitZendeskJobs });
+      exports.parent = async (jobId) => helpers.awaitZendeskJob({ jobId });`,
+    );
+    expect(both).toContain('ZendeskJobTimedOut');
+    const added = Buffer.byteLength(both) - Buffer.byteLength(plain);
+    expect(added).toBeGreaterThan(0);
+    expect(added).toBeLessThanOrEqual(100_000);
+  });
+});
+
+test('durations are checked in a project without @types/ms, where those of the SDK are any', () => {
+  const file = project.write(
+    'types.ts',
+    `import type { AwaitZendeskJobInput } from 'temporal-zendesk-jobs';
+    import type { ZendeskJobOutcome } from 'temporal-zendesk-jobs/workflow';
+    export const good: AwaitZendeskJobInput = { jobId: 'V3-1', timeout: '90s', polling: { minInterval: 1000 } };
+    export const failed = (outcome: ZendeskJobOutcome): number => outcome.failed;
+    export const bad: AwaitZendeskJobInput = { jobId: 'V3-1', timeout: { seconds: 90 } };`,
+  );
+  const program = ts.createProgram([file], {
+    module: ts.ModuleKind.Node16,
+    moduleResolution: ts.ModuleResolutionKind.Node16,
+    target: ts.ScriptTarget.ES2022,
+    strict: true,
+    skipLibCheck: true,
+    noEmit: true,
+    types: [],
+  });
+  const problems = ts
+    .getPreEmitDiagnostics(program)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  expect(problems).toEqual([expect.stringContaining("is not assignable to type 'Duration")]);
+});

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { startTemporalServer } from '../../dev/temporal-server';
+import type { AwaitZendeskJobInput } from '../../src/common/types';
+import { FakeZendesk, type FakeZendeskOptions } from '../../src/testing';
+import { spawnWorker, startWorker, type WorkerProcess } from '../support/processes';
+import { address, connect, type ServerConnections } from '../support/server';
+import { eventually, SECRET_TOKEN } from '../support/suite';
+
+let zendesk: FakeZendesk;
+let connections: ServerConnections;
+let client: Client;
+let taskQueue: string;
+const workers: WorkerProcess[] = [];
+
+beforeAll(async () => {
+  zendesk = await FakeZendesk.start({ auth: { oauthTokens: [SECRET_TOKEN] }, jobDefaults: { queuedFor: 0 } });
+  connections = await connect();
+  ({ client } = connections);
+});
+
+beforeEach(() => {
+  taskQueue = `durability-${randomUUID()}`;
+});
+
+afterEach(async () => {
+  zendesk.clearFaults();
+  for (const worker of workers.splice(0)) await worker.stop('SIGKILL');
+});
+
+afterAll(async () => {
+  await connections.close();
+  await zendesk.stop();
+});
+
+const workerEnv = (temporal = address()) => ({
+  TEMPORAL_ADDRESS: temporal,
+  TEMPORAL_TASK_QUEUE: taskQueue,
+  ZENDESK_BASE_URL: zendesk.origin,
+  ZENDESK_OAUTH_TOKEN: SECRET_TOKEN,
+});
+
+async function worker(temporal?: string): Promise<WorkerProcess> {
+  const started = await startWorker(workerEnv(temporal));
+  workers.push(started);
+  return started;
+}
+
+const awaitJob = (input: AwaitZendeskJobInput, via = client) =>
+  via.workflow.start('awaitZendeskJob', { workflowId: `wait-${randomUUID()}`, taskQueue, args: [input] });
+
+const polled = (jobId: string) => eventually('a poll', () => zendesk.requests.some(({ path }) => path.includes(jobId)));
+
+test('a worker is killed between two polls: another one finishes the wait', async () => {
+  const first = await worker();
+  const jobId = zendesk.addJob({ total: 10, duration: 4000 });
+  const handle = await awaitJob({ jobId });
+  await polled(jobId);
+  await first.stop('SIGKILL');
+  await worker();
+  expect(await handle.result()).toMatchObject({ status: 'completed', succeeded: 10 });
+});
+
+test('a worker is killed in mid-poll: another one finishes the wait', async () => {
+  const first = await worker();
+  const jobId = zendesk.addJob({ total: 10, duration: 2000 });
+  zendesk.injectFault({ kind: 'hang', match: { path: new RegExp(jobId) } });
+  const handle = await awaitJob({ jobId });
+  await polled(jobId);
+  await first.stop('SIGKILL');
+  await worker();
+  // The server learns of the death from the poll's timeout, 15 s.
+  expect(await handle.result()).toMatchObject({ status: 'completed', succeeded: 10 });
+});
+
+test('SIGTERM drains: the poll under way is handed over, the process ends with 0, nothing fails', async () => {
+  const first = await worker();
+  const jobId = zendesk.addJob({ total: 10, duration: 2000 });
+  zendesk.injectFault({ kind: 'slow', delay: 1500, match: { path: new RegExp(jobId) } });
+  const handle = await awaitJob({ jobId });
+  await polled(jobId);
+  expect(await first.stop('SIGTERM')).toBe(0);
+  expect(first.output()).toContain('Worker stopped');
+  await worker();
+  expect(await handle.result()).toMatchObject({ status: 'completed', succeeded: 10 });
+});
+
+test('SIGTERM while Zendesk hangs: the poll is given up and made again elsewhere, the wait goes on', async () => {
+  const first = await worker();
+  const jobId = zendesk.addJob({ total: 10, duration: 0 });
+  zendesk.injectFault({ kind: 'hang', match: { path: new RegExp(jobId) } });
+  const handle = await awaitJob({ jobId });
+  await polled(jobId);
+  expect(await first.stop('SIGTERM')).toBe(0);
+  await worker();
+  expect(await handle.result()).toMatchObject({ status: 'completed', succeeded: 10 });
+});
+
+test('the server restarts on its database in mid-wait', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'temporal-'));
+  const dbFilename = path.join(folder, 'temporal.db');
+  let server = await startTemporalServer({ own: true, dbFilename });
+  const port = Number(server.address.split(':').at(-1));
+  try {
+    let own = await Connection.connect({ address: server.address });
+    await worker(server.address);
+    const jobId = zendesk.addJob({ total: 10, duration: 5000 });
+    const { workflowId } = await awaitJob({ jobId }, new Client({ connection: own }));
+    await polled(jobId);
+    await own.close();
+    await server.stop();
+
+    server = await startTemporalServer({ own: true, dbFilename, port });
+    own = await Connection.connect({ address: server.address });
+    const outcome: unknown = await new Client({ connection: own }).workflow.getHandle(workflowId).result();
+    expect(outcome).toMatchObject({ status: 'completed', succeeded: 10 });
+    await own.close();
+  } finally {
+    for (const running of workers.splice(0)) await running.stop('SIGKILL');
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+describe('Zendesk echoes the Authorization header: no secret in the output of the worker, nor in what Temporal keeps', () => {
+  const email = 'agent@example.com';
+  const apiToken = 'api-0123456789-never-to-be-seen';
+  const pair = `${email}/token:${apiToken}`;
+  const base64 = Buffer.from(pair).toString('base64');
+
+  test.each<[string, FakeZendeskOptions['auth'], Record<string, string>, string, string[]]>([
+    [
+      'an OAuth token',
+      { oauthTokens: [SECRET_TOKEN] },
+      { ZENDESK_OAUTH_TOKEN: SECRET_TOKEN },
+      `Bearer ${SECRET_TOKEN}`,
+      [],
+    ],
+    [
+      'an API token, in base64 too',
+      { apiToken: { email, token: apiToken } },
+      { ZENDESK_OAUTH_TOKEN: '', ZENDESK_EMAIL: email, ZENDESK_API_TOKEN: apiToken },
+      `Basic ${base64} (${pair})`,
+      [apiToken, base64],
+    ],
+  ])('%s', async (_, auth, credentials, header, otherSecrets) => {
+    const echoing = await FakeZendesk.start({ auth });
+    try {
+      const running = await startWorker({ ...workerEnv(), ...credentials, ZENDESK_BASE_URL: echoing.origin });
+      workers.push(running);
+      const body = { error: 'Oops', description: `you sent ${header}` };
+      // 500 is retried, and shown between two polls; 403 ends the wait, and its text goes into the history and the log.
+      echoing.injectFault({ kind: 'status', status: 500, body });
+      echoing.injectFault({ kind: 'html', status: 502, body: `<title>${header}</title>` });
+      const handle = await awaitJob({ jobId: echoing.addJob({ endsAs: 'never' }) });
+      const pending = await eventually('a failed poll', async () => {
+        const { raw } = await handle.describe();
+        return raw.pendingActivities?.[0]?.lastFailure;
+      });
+      echoing.injectFault({ kind: 'status', status: 403, body });
+      await handle.result().catch(() => undefined);
+      await running.stop('SIGTERM');
+
+      const kept = [running.output(), JSON.stringify(pending), await readableHistory(handle)];
+      expect(kept[1]).toContain('you sent');
+      expect(kept[2]).toContain('[redacted]');
+      for (const text of kept) {
+        for (const secret of [SECRET_TOKEN, ...otherSecrets]) expect(text).not.toContain(secret);
+      }
+    } finally {
+      await echoing.stop();
+    }
+  });
+
+  /** As Temporal's UI exports it, and with the payloads decoded. */
+  async function readableHistory(handle: WorkflowHandle): Promise<string> {
+    const json = historyToJSON(await handle.fetchHistory());
+    const payloads = [...json.matchAll(/"data":\s*"([^"]*)"/g)].map(([, data]) =>
+      Buffer.from(data!, 'base64').toString(),
+    );
+    return [json, ...payloads].join('\n');
+  }
+});
+
+describe('a worker that cannot start exits with 1 and one clear line', () => {
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['without an account', { ZENDESK_BASE_URL: '', ZENDESK_OAUTH_TOKEN: '' }, /ZENDESK_SUBDOMAIN/],
+    ['with half of its credentials', { ZENDESK_OAUTH_TOKEN: '', ZENDESK_EMAIL: 'a@example.com' }, /ZENDESK_API_TOKEN/],
+    ['with plain http to another host', { ZENDESK_BASE_URL: 'http://example.com' }, /https/],
+    ['without a Temporal server', { TEMPORAL_ADDRESS: '127.0.0.1:1' }, /127\.0\.0\.1:1/],
+    [
+      'with an accounts file that is not there',
+      { ZENDESK_ACCOUNTS_FILE: '/nowhere.json', ZENDESK_BASE_URL: '', ZENDESK_OAUTH_TOKEN: '' },
+      /nowhere\.json/,
+    ],
+  ])('%s', async (_, env, line) => {
+    const failing = spawnWorker({ ...workerEnv(), ...env });
+    expect(await failing.exited).toBe(1);
+    const said = failing
+      .output()
+      .split('\n')
+      .filter((text) => text.startsWith('Worker cannot run'));
+    expect(said).toEqual([expect.stringMatching(line)]);
+    expect(failing.output()).not.toContain(SECRET_TOKEN);
+    expect(failing.output()).not.toMatch(/\n\s+at /);
+  });
+});

@@ -1,0 +1,50 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { eventually } from './suite';
+
+const ROOT = path.resolve(__dirname, '../..');
+
+/** A worker in a process of its own: the built one, as users run it. */
+export interface WorkerProcess {
+  output(): string;
+  /** Resolves with the exit code, null when a signal ended it. */
+  stop(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<number | null>;
+  exited: Promise<number | null>;
+}
+
+/** Starts `node lib/worker.js` with nothing of this process's own Zendesk or Temporal settings. */
+export function spawnWorker(env: Record<string, string>): WorkerProcess {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(ZENDESK|TEMPORAL)_/.test(name));
+  const child = spawn(process.execPath, ['lib/worker.js'], {
+    cwd: ROOT,
+    env: { ...Object.fromEntries(inherited), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return watch(child);
+}
+
+export async function startWorker(env: Record<string, string>): Promise<WorkerProcess> {
+  const worker = spawnWorker(env);
+  await eventually(`the worker's ready line`, () => {
+    const output = worker.output();
+    if (output.includes('cannot run')) throw new Error(output);
+    return output.includes('Worker ready');
+  });
+  return worker;
+}
+
+function watch(child: ChildProcess): WorkerProcess {
+  let text = '';
+  child.stdout!.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr!.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  return {
+    exited,
+    output: () => text,
+    async stop(signal) {
+      child.kill(signal);
+      return await exited;
+    },
+  };
+}
