@@ -26,15 +26,19 @@ export class PollNow {
     }
   }
 
-  /** The result of a round of polls, or undefined when it was cut short. */
-  async during<T>(poll: () => Promise<T>): Promise<T | undefined> {
+  /**
+   * Runs a round of polls. `result` is undefined when the round was cut short before it had one; it has one in spite of
+   * `cutShort` when the request came together with the round's end.
+   */
+  async during<T>(poll: () => Promise<T>): Promise<{ result?: T; cutShort: boolean }> {
     const round = { scope: new CancellationScope(), cutShort: false };
     this.#rounds.add(round);
     try {
-      return await round.scope.run(poll);
+      const result = await round.scope.run(poll);
+      return { result, cutShort: round.cutShort };
     } catch (error) {
       const cancelledFromOutside = CancellationScope.current().consideredCancelled;
-      if (round.cutShort && isCancellation(error) && !cancelledFromOutside) return undefined;
+      if (round.cutShort && isCancellation(error) && !cancelledFromOutside) return { cutShort: true };
       throw error;
     } finally {
       this.#rounds.delete(round);

@@ -49,12 +49,12 @@ export async function pollUntilEnded(jobs: WaitedJob[], settings: WaitSettings, 
       notBefore,
       rowBudget,
     };
-    const report = await options.pollNow.during(() => pollRound(round, running, options));
+    const { result: report, cutShort } = await options.pollNow.during(() => pollRound(round, running, options));
     if (report) {
       take(report, running);
       rowBudget -= report.rowBytes;
     }
-    notBefore = report?.nextLookAt ?? 0;
+    notBefore = cutShort ? 0 : (report?.nextLookAt ?? 0);
     if (Date.now() >= deadline) giveUp(running);
     options.onReport();
   }
