@@ -1,6 +1,7 @@
 import { parseAccounts, type ZendeskAccount } from '../zendesk/accounts';
 import { ZendeskClient, type ZendeskClientOptions } from '../zendesk/client';
 import { JobReader, type JobReaderOptions } from './job-reader';
+import { JobSlots } from './job-slots';
 
 /** The worker knows no account of the name that a workflow gave. */
 export class AccountUnknownError extends Error {
@@ -13,10 +14,11 @@ export class AccountUnknownError extends Error {
   }
 }
 
-/** What a worker holds for one account: its client, and the reader that all its polls share. */
+/** What a worker holds for one account: its client, the reader that all its polls share, the slots that bulk starts share. */
 export interface AccountConnection {
   client: ZendeskClient;
   reader: JobReader;
+  slots: JobSlots;
 }
 
 /** Account name -> `{subdomain | baseUrl, oauthClientId + oauthClientSecret | oauthToken | email + apiToken}`. */
@@ -53,8 +55,16 @@ export class ZendeskAccounts {
     if (open) return open;
     const account = this.#accounts.get(name);
     if (!account) throw new AccountUnknownError(name, this.names);
-    const client = new ZendeskClient(account, this.options);
-    const connection = { client, reader: new JobReader(client, this.options.reader) };
+    const { onAnswer, reader, ...options } = this.options;
+    const slots = new JobSlots();
+    const client = new ZendeskClient(account, {
+      ...options,
+      onAnswer(info) {
+        if (info.inflightJobs) slots.told(info.inflightJobs.remaining);
+        onAnswer?.(info);
+      },
+    });
+    const connection = { client, reader: new JobReader(client, reader), slots };
     this.#connections.set(name, connection);
     return connection;
   }

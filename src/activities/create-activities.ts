@@ -1,18 +1,44 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { checkListJobStatuses, checkShowJobStatus, checkShowManyJobStatuses } from '../common/inputs';
+import type {
+  BatchPlan,
+  BatchPlanning,
+  BatchReport,
+  BatchRound,
+  BatchStart,
+  BulkCheck,
+  BulkRun,
+  StartedBatch,
+} from '../common/bulk';
 import type { PollReport, PollRound } from '../common/polling';
 import type { FoundJobs, StartedJob, StartSearch } from '../common/starting';
 import type { JobStatus, ListJobStatusesInput, ShowJobStatusInput, ShowManyJobStatusesInput } from '../common/types';
 import type { ZendeskClient } from '../zendesk/client';
 import { ZendeskAccounts, type AccountsConfiguration, type AccountsOptions } from './accounts';
+import { createCheckZendeskBulk, type BulkToCheck } from './bulk/check-zendesk-bulk';
+import { createCloseZendeskSink } from './bulk/close-zendesk-sink';
+import { createFindZendeskBatchJob } from './bulk/find-zendesk-batch-job';
+import { createPlanZendeskBatches } from './bulk/plan-zendesk-batches';
+import { createPollZendeskBatch } from './bulk/poll-zendesk-batch';
+import type { SourcesAndSinks, ZendeskSink, ZendeskSource } from './bulk/sources';
+import { createStartZendeskBatch } from './bulk/start-zendesk-batch';
 import { toFailure } from './failures';
-import { createFindStartedZendeskJobs, createSnapshotZendeskJobs, type StartOf } from './find-started-jobs';
+import {
+  createFindStartedZendeskJobs,
+  createSnapshotZendeskJobs,
+  type SnapshotInput,
+  type StartOf,
+} from './find-started-jobs';
 import { createPollZendeskJobs } from './poll-zendesk-jobs';
 import { createStartZendeskJob, type StartZendeskJobInput } from './start-zendesk-job';
 
 export interface ZendeskActivitiesOptions extends AccountsOptions {
   /** Accounts by name: `{ default: { subdomain: 'acme', oauthToken } }`; or open ones, which their owner closes. */
   accounts: AccountsConfiguration | ZendeskAccounts;
+  /** Where `runZendeskBulk` reads records, by name, beside the built-in `ndjson`. */
+  sources?: Record<string, ZendeskSource>;
+  /** Where it writes what became of them, by name, beside the built-in `ndjson`. */
+  sinks?: Record<string, ZendeskSink>;
 }
 
 /**
@@ -30,16 +56,35 @@ export interface ZendeskActivities {
   /** Sends one start, once: see `createStartZendeskJob`. `runZendeskJob` does what there is to do around it. */
   startZendeskJob(input: StartZendeskJobInput): Promise<StartedJob>;
   /** For `runZendeskJob`: the ids that the account's list of jobs holds. */
-  snapshotZendeskJobs(input: StartOf): Promise<string[]>;
+  snapshotZendeskJobs(input: SnapshotInput): Promise<string[]>;
   /** For `runZendeskJob`: jobs of the list that an uncertain start may have made. */
   findStartedZendeskJobs(input: StartOf & StartSearch): Promise<FoundJobs>;
   /** One look of a wait: for the workflows of this package. */
   pollZendeskJobs(round: PollRound): Promise<PollReport>;
+  /** For `runZendeskBulk`, as all that follow: what can be known before the first job. */
+  checkZendeskBulk(input: BulkToCheck): Promise<BulkCheck>;
+  /** Where the next batches of the source are. */
+  planZendeskBatches(planning: BatchPlanning): Promise<BatchPlan>;
+  /** Starts the job of a batch, once there is room for it. */
+  startZendeskBatch(start: BatchStart): Promise<StartedBatch>;
+  /** Jobs of the list that an uncertain start of a batch may have made. */
+  findZendeskBatchJob(input: BatchStart & { search: StartSearch }): Promise<FoundJobs>;
+  /** One look at the job of a batch; at its end its rows go to the sink. */
+  pollZendeskBatch(round: BatchRound): Promise<BatchReport>;
+  /** Tells the sink that the run has ended. */
+  closeZendeskSink(input: { run: BulkRun }): Promise<void>;
 }
 
 /** The activities, to be given to a `Worker`. Throws `ZendeskConfigurationError` for accounts that are none. */
-export function createZendeskActivities({ accounts, ...options }: ZendeskActivitiesOptions): ZendeskActivities {
+export function createZendeskActivities({
+  accounts,
+  sources,
+  sinks,
+  ...options
+}: ZendeskActivitiesOptions): ZendeskActivities {
   const open = accounts instanceof ZendeskAccounts ? accounts : ZendeskAccounts.of(accounts, options);
+
+  const plugged: SourcesAndSinks = { sources, sinks };
 
   /** Checks the input, finds the account, translates the errors. */
   function activity<Input, Checked extends { account: string }, Result>(
@@ -68,5 +113,11 @@ export function createZendeskActivities({ accounts, ...options }: ZendeskActivit
     snapshotZendeskJobs: createSnapshotZendeskJobs(open),
     findStartedZendeskJobs: createFindStartedZendeskJobs(open),
     pollZendeskJobs: createPollZendeskJobs(open),
+    checkZendeskBulk: createCheckZendeskBulk(open, plugged),
+    planZendeskBatches: createPlanZendeskBatches(plugged),
+    startZendeskBatch: createStartZendeskBatch(open, plugged),
+    findZendeskBatchJob: createFindZendeskBatchJob(open, plugged),
+    pollZendeskBatch: createPollZendeskBatch(open, plugged),
+    closeZendeskSink: createCloseZendeskSink(plugged),
   };
 }

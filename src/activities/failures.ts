@@ -15,7 +15,9 @@ import {
   ZendeskUnauthorizedError,
 } from '../zendesk/errors';
 import { AccountUnknownError } from './accounts';
+import { SinkError, SourceError, StartTooLateError } from './bulk/errors';
 import { AccountPausedError } from './job-reader';
+import { NoJobSlotError } from './job-slots';
 
 /** Retry delay when this worker goes away in mid-request: another one takes over at once. */
 const HAND_OVER = 100;
@@ -24,7 +26,9 @@ const HAND_OVER = 100;
  * Translates whatever an activity caught.
  *
  * - `ZendeskInputInvalid`, `ZendeskAccountUnknown`, `ZendeskAuthenticationFailed`, `ZendeskRequestRejected`: not retried;
- * - `ZendeskRateLimited` (429, an account on pause), `ZendeskUnavailable` (network, 408, 5xx, unreadable answers, a worker
+ * - `ZendeskSourceFailed`: not retried where the source broke its contract, retried where it threw;
+ * - `ZendeskSinkFailed`: retried;
+ * - `ZendeskRateLimited` (429, an account on pause or without a job slot), `ZendeskUnavailable` (network, 408, 5xx, unreadable answers, a worker
  *   that shuts down): retried, after what Zendesk asked for where it did.
  *
  * `details[0]` has `account` and, for answers, `code`, `status`, `requestId`, `method`, `path`. What is no error of ours is
@@ -40,6 +44,18 @@ export function toFailure(error: unknown, account: string): unknown {
   }
   if (error instanceof AccountUnknownError) {
     return permanent(ZendeskErrorType.ACCOUNT_UNKNOWN, error.message, { account, known: error.known });
+  }
+  if (error instanceof SourceError && error.permanent) {
+    return permanent(ZendeskErrorType.SOURCE_FAILED, error.message, { account });
+  }
+  if (error instanceof SourceError || error instanceof StartTooLateError) {
+    return temporary(ZendeskErrorType.SOURCE_FAILED, error.message, { account });
+  }
+  if (error instanceof SinkError) {
+    return temporary(ZendeskErrorType.SINK_FAILED, error.message, { account });
+  }
+  if (error instanceof NoJobSlotError) {
+    return temporary(ZendeskErrorType.RATE_LIMITED, error.message, { account }, undefined, BENIGN);
   }
   if (error instanceof AccountPausedError) {
     return temporary(ZendeskErrorType.RATE_LIMITED, error.message, { account }, error.remaining, BENIGN);

@@ -4,7 +4,7 @@ import { ZendeskErrorType } from '../common/error-types';
 import type { FoundJobs, StartSearch } from '../common/starting';
 import type { JobStatus } from '../common/types';
 import type { ZendeskClient } from '../zendesk/client';
-import type { StartJobInput } from '../zendesk/start-input';
+import type { StartJobInput, StartRequest } from '../zendesk/start-input';
 import { startRequest } from '../zendesk/start-request';
 import type { ZendeskAccounts } from './accounts';
 import { candidatesIn } from './candidates';
@@ -20,11 +20,16 @@ export interface StartOf {
   start: StartJobInput;
 }
 
-/** The ids that the account's list of jobs holds now: a snapshot before a start, whose input is checked first. */
+export interface SnapshotInput {
+  account: string;
+  start?: StartJobInput;
+}
+
+/** The ids that the account's list of jobs holds now: a snapshot before a start, whose input, if given, is checked first. */
 export function createSnapshotZendeskJobs(accounts: ZendeskAccounts) {
-  return async function snapshotZendeskJobs({ account, start }: StartOf): Promise<string[]> {
+  return async function snapshotZendeskJobs({ account, start }: SnapshotInput): Promise<string[]> {
     try {
-      startRequest(start);
+      if (start) startRequest(start);
       return (await newestJobs(accounts.connect(account).client)).map(({ id }) => id);
     } catch (error) {
       throw toFailure(error, account);
@@ -39,23 +44,33 @@ export function createFindStartedZendeskJobs(accounts: ZendeskAccounts) {
     start,
     ...search
   }: StartOf & StartSearch): Promise<FoundJobs> {
-    let found: FoundJobs;
-    try {
-      const request = startRequest(start);
-      const list = await newestJobs(accounts.connect(account).client);
-      found = { candidates: candidatesIn(list, request, search), records: request.records, tie: request.tie };
-    } catch (error) {
-      throw toFailure(error, account);
-    }
-    const timeIsUp = activityInfo().currentAttemptScheduledTimestampMs >= search.until;
-    if (found.candidates.length > 0 || timeIsUp) return found;
-    throw ApplicationFailure.create({
-      type: ZendeskErrorType.JOB_PENDING,
-      message: 'no job that fits is listed yet',
-      nextRetryDelay: LOOK_EVERY,
-      category: ApplicationFailureCategory.BENIGN,
-    });
+    return await findJobs(accounts, account, () => startRequest(start), search);
   };
+}
+
+/** The same for a start whose request has to be made first. */
+export async function findJobs(
+  accounts: ZendeskAccounts,
+  account: string,
+  makeRequest: () => StartRequest | Promise<StartRequest>,
+  search: StartSearch,
+): Promise<FoundJobs> {
+  let found: FoundJobs;
+  try {
+    const request = await makeRequest();
+    const list = await newestJobs(accounts.connect(account).client);
+    found = { candidates: candidatesIn(list, request, search), records: request.records, tie: request.tie };
+  } catch (error) {
+    throw toFailure(error, account);
+  }
+  const timeIsUp = activityInfo().currentAttemptScheduledTimestampMs >= search.until;
+  if (found.candidates.length > 0 || timeIsUp) return found;
+  throw ApplicationFailure.create({
+    type: ZendeskErrorType.JOB_PENDING,
+    message: 'no job that fits is listed yet',
+    nextRetryDelay: LOOK_EVERY,
+    category: ApplicationFailureCategory.BENIGN,
+  });
 }
 
 async function newestJobs(client: ZendeskClient): Promise<JobStatus[]> {

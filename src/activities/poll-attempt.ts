@@ -1,5 +1,5 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
-import type { PollRound } from '../common/polling';
+import { holdFor, type PollRound } from '../common/polling';
 
 /** Left of an attempt's startToClose timeout for saying how it went. */
 const MARGIN = 2_000;
@@ -27,12 +27,13 @@ export function currentAttempt(round: PollRound): PollAttempt {
   const now = () => info.currentAttemptScheduledTimestampMs + Math.round(performance.now() - began);
   const untilDeadline = Math.max(0, round.deadline - now()) + GRACE;
   const timeLimit = Math.min(info.startToCloseTimeoutMs - MARGIN, untilDeadline);
-  // A first attempt that came before `notBefore` has looked at nothing.
-  const idleAttempts = info.scheduledTimestampMs < round.notBefore ? 1 : 0;
+  // A first attempt that came long before `notBefore` has looked at nothing.
+  const { scheduledTimestampMs: scheduledAt } = info;
+  const idleAttempts = scheduledAt < round.notBefore && holdFor(round.notBefore, scheduledAt) === 0 ? 1 : 0;
   return {
     number: info.attempt,
     polls: info.attempt - idleAttempts,
-    roundStartedAt: info.scheduledTimestampMs,
+    roundStartedAt: scheduledAt,
     now,
     signal: AbortSignal.any([cancellationSignal(), AbortSignal.timeout(timeLimit)]),
   };

@@ -35,6 +35,7 @@ export function reportOf(round: PollRound, sights: Sight[], facts: LookFacts): P
 /** Does the workflow want to hear of this look? */
 export function isWorthReporting(report: PollReport, round: PollRound, sights: Sight[], facts: LookFacts): boolean {
   if (facts.now >= round.deadline || report.jobs.every(hasEnded)) return true;
+  if (round.untilEnd) return false;
   const looks = sights.map((sight) => (typeof sight === 'string' ? null : sight));
   if (round.jobs.length + round.ended === 1) return looks[0] != null && checkpointDue(round.jobs[0]!.seen, looks[0]);
   return groupCheckpointDue({

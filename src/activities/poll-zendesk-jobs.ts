@@ -1,15 +1,27 @@
-import { log } from '@temporalio/activity';
+import { cancellationSignal, log } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { toMilliseconds } from '../common/duration';
 import { ZendeskErrorType } from '../common/error-types';
-import type { JobReport, PollReport, PollRound } from '../common/polling';
-import { isKnownStatus } from '../zendesk/outcome';
+import { holdFor, type JobReport, type PollReport, type PollRound } from '../common/polling';
+import { isKnownStatus, isTerminal } from '../zendesk/outcome';
 import type { ZendeskAccounts } from './accounts';
 import { retryIn, toFailure, withDetails } from './failures';
+import { HeldAttempts } from './held-attempts';
 import type { JobReader } from './job-reader';
 import { nextLookAfterTrouble } from './pacing';
 import { currentAttempt, unlessAborted, type PollAttempt } from './poll-attempt';
 import { describeSummary, isWorthReporting, reportOf, summaryOf, type Sight } from './poll-report';
+
+/**
+ * `withTies` adds to a round what the rows of jobs that have ended are matched with, where the round does not have it yet. Temporal
+ * calls the activity with a round alone.
+ */
+export type PollZendeskJobs = (
+  round: PollRound,
+  withTies?: (round: PollRound) => PollRound | Promise<PollRound>,
+) => Promise<PollReport>;
+
+const unchanged = (round: PollRound) => round;
 
 /** A job that Zendesk does not show is taken for too young to show for this long, and for lost after it. */
 const YOUNG = 60_000;
@@ -17,16 +29,20 @@ const YOUNG = 60_000;
 /**
  * One look at the jobs of a round. It ends the round by returning when all jobs have ended, when what it saw is worth a
  * checkpoint, or at the deadline. Else it throws a benign `ZendeskJobPending` whose `nextRetryDelay` says when to look
- * again: Temporal's server keeps that timer, so nothing is held here between two looks.
+ * again: Temporal's server keeps that timer, so nothing is held here between two looks. Only a round's first attempt may wait
+ * here for its time, some seconds, in place of a timer that would cost an action.
  *
  * Throws `ZendeskAccountUnknown`, `ZendeskAuthenticationFailed` and `ZendeskRequestRejected` (not retried), and
  * `ZendeskRateLimited` and `ZendeskUnavailable` (retried until the deadline).
  */
-export function createPollZendeskJobs(accounts: ZendeskAccounts): (round: PollRound) => Promise<PollReport> {
+export function createPollZendeskJobs(accounts: ZendeskAccounts): PollZendeskJobs {
   const unknownStatuses = new Set<string>();
+  const held = new HeldAttempts();
 
-  return async function pollZendeskJobs(round) {
+  return async function pollZendeskJobs(round, withTies = unchanged) {
     const attempt = currentAttempt(round);
+    // One whose round was cut short meanwhile does not hear of it, and looks once for nothing.
+    await held.wait(holdFor(round.notBefore, attempt.now()), cancellationSignal());
     const early = round.notBefore - attempt.now();
     if (early > 0) throw pending(round, round.jobs, early);
 
@@ -37,7 +53,7 @@ export function createPollZendeskJobs(accounts: ZendeskAccounts): (round: PollRo
 
       const { polls, roundStartedAt } = attempt;
       const facts = { now: attempt.now(), roundStartedAt, polls, rateLimit: client.rateLimit, random: Math.random() };
-      const report = reportOf(round, sights, facts);
+      const report = reportOf(sights.some(hasEnded) ? await withTies(round) : round, sights, facts);
       if (isWorthReporting(report, round, sights, facts)) return report;
       throw pending(round, report.jobs, Math.min(report.nextLookAt, round.deadline) - facts.now);
     } catch (error) {
@@ -87,6 +103,10 @@ function pending(round: PollRound, jobs: JobReport[], nextRetryDelay: number): A
     nextRetryDelay,
     category: ApplicationFailureCategory.BENIGN,
   });
+}
+
+function hasEnded(sight: Sight): boolean {
+  return typeof sight === 'object' && isTerminal(sight.status);
 }
 
 /** Zendesk declares a free string: an unknown status is taken for one that goes on, and said once a worker. */

@@ -36,7 +36,7 @@ export function createStartZendeskJob(accounts: ZendeskAccounts): (input: StartZ
 }
 
 /** What Temporal is to make of a start that came to nothing, or perhaps not to nothing. */
-function startFailure(error: ZendeskError, account: string, repeatSafe: boolean): ApplicationFailure {
+export function startFailure(error: ZendeskError, account: string, repeatSafe: boolean): ApplicationFailure {
   const failure = toFailure(error, account) as ApplicationFailure;
   const uncertain = startWas(error) === 'uncertain';
   if (uncertain && !repeatSafe) {

@@ -5,7 +5,7 @@ import { CliFailure } from './cli-failure';
 import { isOutage, type Temporal } from './connection';
 import { CliErrorType } from './exit-codes';
 import { pollersOf } from './pollers';
-import { progressOf } from './progress';
+import { progressReader } from './progress';
 import type { ProgressView } from './progress-view';
 
 const LOOK_EVERY = 1_000;
@@ -44,6 +44,7 @@ async function watchUntilClosed(
   signal: AbortSignal,
 ): Promise<void> {
   const { client } = temporal;
+  const progressOf = progressReader(client);
   let seen = false;
   let unanswered = 0;
   for (let look = 1; ; look++) {
@@ -51,7 +52,7 @@ async function watchUntilClosed(
       const handle = client.workflow.getHandle(workflowId);
       const description = await client.withDeadline(Date.now() + LOOK_TIMEOUT, () => handle.describe());
       if (description.closeTime) return;
-      const progress = await progressOf(description, client.options.loadedDataConverter);
+      const progress = await progressOf(description);
       if (progress) view.show(progress);
       seen ||= progress !== undefined;
       if (!seen && look === PATIENCE) await noteMissingWorker(temporal, description.taskQueue, view);

@@ -2,11 +2,12 @@
  * How far a wait is, without asking it: between two polls the server keeps the last poll's failure, which says what that
  * poll saw. Describing a workflow costs no action in Temporal Cloud and no workflow task; its `progress` query costs both.
  */
-import type { WorkflowExecutionDescription } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { ApplicationFailure, type LoadedDataConverter } from '@temporalio/common';
 import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
 import { describeSummary, type PollSummary } from '../activities/poll-report';
 import { ZendeskErrorType } from '../common/error-types';
+import type { ZendeskJobProgress, ZendeskJobsProgress, ZendeskRunProgress } from '../common/types';
 
 export interface WaitProgress {
   /** In a few words, for people. */
@@ -16,8 +17,40 @@ export interface WaitProgress {
   total: number | null;
 }
 
+/** How long a worker may take to answer a query. */
+const QUERY_TIMEOUT = 3_000;
+
+/**
+ * Reads the progress of one workflow again and again. After a checkpoint the next poll has said nothing yet: then the workflow
+ * itself is asked, once a poll.
+ */
+export function progressReader(client: Client) {
+  const asked = new Set<string>();
+  return async (description: WorkflowExecutionDescription): Promise<WaitProgress | undefined> => {
+    const progress = await progressOf(description, client.options.loadedDataConverter);
+    const silent = description.raw.pendingActivities?.find(({ lastFailure }) => !lastFailure)?.activityId;
+    if (progress || !silent || asked.has(silent)) return progress;
+    asked.add(silent);
+    const handle = client.workflow.getHandle(description.workflowId);
+    const query = () => handle.query<WorkflowProgress>('progress');
+    return await client.withDeadline(Date.now() + QUERY_TIMEOUT, query).then(
+      (answer) => (answer.checkedAt === null ? undefined : fromQuery(answer)),
+      () => undefined, // No worker to answer: the next poll says more.
+    );
+  };
+}
+
+type WorkflowProgress = ZendeskJobProgress | ZendeskRunProgress | ZendeskJobsProgress;
+
+function fromQuery(answer: WorkflowProgress): WaitProgress {
+  const { status, progress, total } = answer;
+  const ended = 'finished' in answer ? answer.finished : 0;
+  const jobs = 'jobIds' in answer ? answer.jobIds.length : 1;
+  return { text: describeSummary({ status, progress, total, ended, jobs }), progress, total };
+}
+
 /** What the last attempt of every pending activity said; undefined while one of them has said nothing. */
-export async function progressOf(
+async function progressOf(
   { raw }: WorkflowExecutionDescription,
   converter: LoadedDataConverter,
 ): Promise<WaitProgress | undefined> {

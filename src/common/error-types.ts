@@ -23,6 +23,10 @@ export const ZendeskErrorType = {
   INPUT_INVALID: 'ZendeskInputInvalid',
   /** The worker knows no account of that name. No request was sent. */
   ACCOUNT_UNKNOWN: 'ZendeskAccountUnknown',
+  /** A source of records failed, or broke its contract. Retried for a while where that may help. */
+  SOURCE_FAILED: 'ZendeskSourceFailed',
+  /** A sink could not take the rows of a job. Temporal retries: no row is lost, the pipeline waits. */
+  SINK_FAILED: 'ZendeskSinkFailed',
   /** Benign: a poll saw that the job has not ended. Temporal retries the poll. */
   JOB_PENDING: 'ZendeskJobPending',
   /** Zendesk asked for a pause (429). Temporal retries. */

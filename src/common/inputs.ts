@@ -40,7 +40,7 @@ export class InputProblems extends Error {
 type Problem = InputProblems['problems'][number];
 
 /** Says what is wrong with a value: in words, or field by field; undefined where nothing is. */
-type Rule = (value: unknown) => string | Problem[] | undefined;
+export type Rule = (value: unknown) => string | Problem[] | undefined;
 
 const jobId: Rule = jobIdProblem;
 
@@ -61,17 +61,19 @@ const duration =
   (value) =>
     durationProblem(value, shortest, longest);
 
-const oneOf =
+export const oneOf =
   (...values: string[]): Rule =>
   (value) =>
     values.includes(value as string) ? undefined : `expected one of ${values.join(', ')}`;
 
 const flag: Rule = (value) => (typeof value === 'boolean' ? undefined : 'expected a boolean');
 
-const pageSize: Rule = (value) =>
-  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 100
-    ? undefined
-    : 'expected a whole number from 1 to 100';
+export const wholeNumber =
+  (least: number, most: number): Rule =>
+  (value) =>
+    Number.isInteger(value) && Number(value) >= least && Number(value) <= most
+      ? undefined
+      : `expected a whole number from ${least} to ${most}`;
 
 const cursor: Rule = (value) =>
   typeof value === 'string' && value.length > 0 && value.length <= 2000
@@ -79,7 +81,7 @@ const cursor: Rule = (value) =>
     : 'expected `next` of the page before';
 
 /** All fields that are given follow their rules, and there are no others. Those that are not required may be left out. */
-const fields =
+export const fields =
   (rules: Record<string, Rule>, required: string[] = []): Rule =>
   (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'expected an object';
@@ -108,7 +110,7 @@ export const waitRules = {
 const awaitZendeskJobRules = fields({ jobId, ...waitRules }, ['jobId']);
 const awaitZendeskJobsRules = fields({ jobIds, ...waitRules }, ['jobIds']);
 const runZendeskJobRules = fields({ ...waitRules, onUncertainStart: oneOf('fail', 'adopt') });
-const listJobStatusesRules = fields({ account: accountName, pageSize, cursor });
+const listJobStatusesRules = fields({ account: accountName, pageSize: wholeNumber(1, 100), cursor });
 const showJobStatusRules = fields({ account: accountName, jobId }, ['jobId']);
 const showManyJobStatusesRules = fields({ account: accountName, jobIds }, ['jobIds']);
 
@@ -156,7 +158,7 @@ export function checkShowManyJobStatuses(input: ShowManyJobStatusesInput): Requi
 }
 
 /** Throws `InputProblems` with every wrong field. */
-function check(what: string, input: unknown, rule: Rule): void {
+export function check(what: string, input: unknown, rule: Rule): void {
   const problems = at('', rule(input)).map(({ field, problem }) => ({ field: field.replace(/^\./, ''), problem }));
   if (problems.length > 0) throw new InputProblems(what, problems);
 }
@@ -169,7 +171,7 @@ function at(field: string, found: string | Problem[] | undefined): Problem[] {
 }
 
 /** Fills in the defaults. */
-function waitSettings(what: string, input: Wait, defaultResults: ResultsMode): WaitSettings {
+export function waitSettings(what: string, input: Wait, defaultResults: ResultsMode): WaitSettings {
   const minInterval = toMilliseconds(input.polling?.minInterval ?? DEFAULT_MIN_INTERVAL);
   const maxInterval = toMilliseconds(input.polling?.maxInterval ?? Math.max(minInterval, DEFAULT_MAX_INTERVAL));
   if (maxInterval < minInterval) {

@@ -31,10 +31,24 @@ export interface PollRound {
   checkedAt: number | null;
   /** When the wait gives up. The last look is made then. */
   deadline: number;
-  /** An attempt that comes sooner looks at nothing: a newly scheduled activity runs at once, checkpoints must not hurry polls. */
+  /** No look is made sooner: a newly scheduled activity runs at once, and checkpoints must not hurry polls. */
   notBefore: number;
   /** Bytes of result rows (as JSON) that the report may carry. */
   rowBudget: number;
+  /** Report nothing before all jobs have ended: no checkpoints. */
+  untilEnd?: boolean;
+}
+
+/** The longest that an attempt is held in the worker until its round's first look. */
+const LONGEST_HOLD = 15_000;
+
+/**
+ * How long the first attempt of a round waits in the worker until `notBefore`: each attempt is a billed action, and one that
+ * gave up at once would cost one more. Longer waits are left to Temporal's server. In ms.
+ */
+export function holdFor(notBefore: number, now: number): number {
+  const early = Math.max(0, notBefore - now);
+  return early <= LONGEST_HOLD ? early : 0;
 }
 
 /** What `pollZendeskJobs` returns: a checkpoint, the end of some jobs, or the deadline. */

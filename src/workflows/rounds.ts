@@ -1,13 +1,13 @@
 import { ActivityFailure, isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { ZendeskActivities } from '../activities';
 import type { WaitSettings } from '../common/inputs';
-import type { PollReport, PollRound } from '../common/polling';
+import { holdFor, type PollReport, type PollRound } from '../common/polling';
 import { reasonOf, refused } from './failures';
 import type { PollNow } from './poll-now';
 import type { WaitedJob } from './waited-job';
 
 /** A little over the time that a request may take: a worker killed in mid-poll delays the next poll by this. */
-const POLL_TIMEOUT = '15s';
+const POLL_TIMEOUT = 15_000;
 /** The activity itself ends at the deadline; this is for when no worker is there to run it. */
 const NO_WORKER_GRACE = 30_000;
 /** At least the longest nextRetryDelay, which the server would clip: an hour of Retry-After. */
@@ -68,7 +68,7 @@ async function pollRound(
 ): Promise<PollReport | undefined> {
   const { pollZendeskJobs } = proxyActivities<ZendeskActivities>({
     taskQueue,
-    startToCloseTimeout: POLL_TIMEOUT,
+    startToCloseTimeout: POLL_TIMEOUT + holdFor(round.notBefore, Date.now()),
     scheduleToCloseTimeout: Math.max(0, round.deadline - Date.now()) + NO_WORKER_GRACE,
     cancellationType: 'TRY_CANCEL',
     // Only where an attempt could not say when to try again, as when its worker died.

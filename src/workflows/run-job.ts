@@ -1,10 +1,15 @@
+import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { ZendeskActivities } from '../activities';
+import type { RecordTie } from '../common/starting';
 import type { ZendeskJobOutcome, ZendeskRunProgress } from '../common/types';
+import { isRepeatSafe } from '../zendesk/repeat-safety';
+import type { StartJobInput } from '../zendesk/start-input';
 import { checked, failureOf } from './failures';
 import { PollNow } from './poll-now';
 import { jobProgress } from './progress';
 import { pollUntilEnded } from './rounds';
 import { checkRunZendeskJob, type RunZendeskJobInput } from './run-input';
-import { startJob } from './start-job';
+import { pauseBeforeStart, startJob, type Starter } from './start-job';
 import { ROW_BUDGET, type WaitContext } from './wait-for-job';
 import { waitedJob } from './waited-job';
 
@@ -26,8 +31,12 @@ export async function runJob(
   const starting = { ...jobProgress(waitedJob(''), account), operation, jobId: null, status: 'starting' };
   const showStart = (message: string | null) => onProgress?.({ ...starting, total: recordsIn(start), message });
   showStart(null);
-  const options = { account, deadline, onUncertainStart, taskQueue, onRefused: showStart };
-  const { jobId, tie } = await startJob(start, options);
+  const pause = async (delay: number, reason: string) => {
+    showStart(reason);
+    await pauseBeforeStart(delay);
+  };
+  const starter = jobStarter(start, account, taskQueue);
+  const { jobId, tie } = await startJob(starter, { account, deadline, onUncertainStart, pause });
 
   const job = { ...waitedJob(jobId), tie };
   const onReport = () => onProgress?.({ ...jobProgress(job, account), operation });
@@ -37,6 +46,23 @@ export async function runJob(
   const failure = failureOf(job, settings);
   if (failure) throw failure;
   return job.outcome!;
+}
+
+/** A start with its records, by the activities of `startZendeskJob`. */
+function jobStarter(
+  start: StartJobInput,
+  account: string,
+  taskQueue?: string,
+): Starter<{ jobId: string; tie: RecordTie }> {
+  const activities = (options: ActivityOptions) => proxyActivities<ZendeskActivities>({ taskQueue, ...options });
+  return {
+    operation: start.operation,
+    repeatSafe: isRepeatSafe(start),
+    send: (options) => activities(options).startZendeskJob({ account, ...start }),
+    snapshot: (options) => activities(options).snapshotZendeskJobs({ account, start }),
+    search: (search, options) => activities(options).findStartedZendeskJobs({ account, start, ...search }),
+    adopted: (jobId, { tie }) => ({ jobId, tie }),
+  };
 }
 
 /** As far as the input, which is not checked yet, tells. */

@@ -2,18 +2,14 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
-  proxyActivities,
   sleep,
   TimeoutFailure,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import type { ZendeskActivities } from '../activities';
 import { toMilliseconds } from '../common/duration';
 import { ZendeskErrorType } from '../common/error-types';
 import { startDelay } from '../common/start-delay';
-import type { FoundJobs, RecordTie, StartedJob } from '../common/starting';
-import { isRepeatSafe } from '../zendesk/repeat-safety';
-import type { StartJobInput } from '../zendesk/start-input';
+import type { FoundJobs, StartSearch } from '../common/starting';
 import { neverStarted, startRefused, startUncertain, type StartTrouble } from './start-failures';
 
 /** A little over the time that a start may take. */
@@ -24,14 +20,31 @@ const LONGEST_DELAY = '2h';
 const SEARCH_TO_ADOPT = 60_000;
 const SEARCH_TO_REPORT = 10_000;
 
+/** How one kind of start is made, and how the job of a lost one is looked for: with the kind's own activities. */
+export interface Starter<Job> {
+  operation: string;
+  /** A second job with the same records would leave everything as the first one did. */
+  repeatSafe: boolean;
+  send(options: ActivityOptions): Promise<Job>;
+  /** The ids of the account's jobs now. */
+  snapshot(options: ActivityOptions): Promise<string[]>;
+  search(search: StartSearch, options: ActivityOptions): Promise<FoundJobs>;
+  /** What `send` would have returned, of a job that is taken over. */
+  adopted(jobId: string, found: FoundJobs): Job;
+}
+
 export interface StartOptions {
   account: string;
   /** Epoch ms after which nothing is sent any more. */
   deadline: number;
   onUncertainStart: 'fail' | 'adopt';
-  taskQueue?: string;
-  /** Called with the reason when the start has to wait before it is sent again. */
-  onRefused(reason: string): void;
+  /** Lets so many ms pass before a refused start is sent again. */
+  pause(delay: number, reason: string): Promise<void>;
+}
+
+/** A durable timer. */
+export async function pauseBeforeStart(delay: number): Promise<void> {
+  await sleep(delay, { summary: 'Zendesk refused the start; it is sent again' });
 }
 
 /**
@@ -41,87 +54,81 @@ export interface StartOptions {
  * - Not safe, refused for certain: sent again after a durable timer, or failed at once where that cannot help.
  * - Not safe, and nobody can know: taken over if asked to and exactly one job fits, else `ZendeskStartUncertain`.
  */
-export async function startJob(
-  start: StartJobInput,
-  options: StartOptions,
-): Promise<{ jobId: string; tie: RecordTie }> {
+export async function startJob<Job>(starter: Starter<Job>, options: StartOptions): Promise<Job> {
   const { account, deadline, onUncertainStart } = options;
-  const { operation } = start;
-  const repeatSafe = isRepeatSafe(start);
+  const { operation, repeatSafe } = starter;
   const adopt = onUncertainStart === 'adopt' && !repeatSafe;
-  const known = adopt ? await listedBefore(start, options) : null;
+  const known = adopt ? await listedBefore(starter, options) : null;
   const startedAt = Date.now();
 
   for (let refusals = 1; ; refusals++) {
     try {
-      return await sendOnce(start, repeatSafe, options);
+      return await sendOnce(starter, deadline);
     } catch (error) {
       const trouble = troubleOf(error);
       if (!trouble) throw error;
       if (trouble.verdict === 'never') throw startRefused(trouble, account, operation);
       // The server has tried until the deadline.
-      if (repeatSafe) throw neverStarted(trouble, account, operation, repeatSafe);
-      if (trouble.verdict === 'uncertain') {
-        const { candidates, records, tie } = await search(start, options, startedAt, known);
-        const [only, ...others] = candidates;
-        if (adopt && only && others.length === 0 && only.total === records) return { jobId: only.jobId, tie };
-        throw startUncertain(trouble, account, operation, startedAt, candidates);
+      if (repeatSafe && (error as ActivityFailure).retryState === 'TIMEOUT') {
+        throw neverStarted(trouble, account, operation, repeatSafe);
+      }
+      if (trouble.verdict === 'uncertain' && !repeatSafe) {
+        const found = await search(starter, options, startedAt, known);
+        const [only, ...others] = found.candidates;
+        if (adopt && only && others.length === 0 && only.total === found.records) {
+          return starter.adopted(only.jobId, found);
+        }
+        throw startUncertain(trouble, account, operation, startedAt, found.candidates);
       }
       const delay = startDelay(refusals, Math.random(), trouble.retryAfter);
       if (Date.now() + delay >= deadline) throw neverStarted(trouble, account, operation, repeatSafe);
-      options.onRefused(trouble.message);
-      await sleep(delay, { summary: 'Zendesk refused the start; it is sent again' });
+      await options.pause(delay, trouble.message);
     }
   }
 }
 
-async function sendOnce(start: StartJobInput, repeatSafe: boolean, options: StartOptions): Promise<StartedJob> {
-  const remaining = Math.max(1, options.deadline - Date.now());
-  const { startZendeskJob } = proxyActivities<ZendeskActivities>({
-    taskQueue: options.taskQueue,
-    startToCloseTimeout: START_TIMEOUT,
-    summary: `Start ${start.operation}`,
-    ...(repeatSafe ? repeated(remaining) : { scheduleToStartTimeout: remaining, retry: { maximumAttempts: 1 } }),
-  });
-  const send = () => startZendeskJob({ account: options.account, ...start });
+async function sendOnce<Job>({ operation, repeatSafe, send }: Starter<Job>, deadline: number): Promise<Job> {
+  const remaining = Math.max(1, deadline - Date.now());
+  const start = () =>
+    send({
+      startToCloseTimeout: START_TIMEOUT,
+      summary: `Start ${operation}`,
+      ...(repeatSafe ? repeated(remaining) : { scheduleToStartTimeout: remaining, retry: { maximumAttempts: 1 } }),
+    });
   // A start that is not safe to repeat settles even if the run is cancelled meanwhile: else its job would be nobody's.
-  return repeatSafe ? await send() : await CancellationScope.nonCancellable(send);
+  return repeatSafe ? await start() : await CancellationScope.nonCancellable(start);
 }
 
-async function listedBefore(start: StartJobInput, { account, deadline, taskQueue }: StartOptions): Promise<string[]> {
-  const { snapshotZendeskJobs } = proxyActivities<ZendeskActivities>({
-    taskQueue,
-    startToCloseTimeout: LIST_TIMEOUT,
-    ...repeated(Math.max(1, deadline - Date.now())),
-  });
+async function listedBefore<Job>(starter: Starter<Job>, { account, deadline }: StartOptions): Promise<string[]> {
+  const { operation } = starter;
   try {
-    return await snapshotZendeskJobs({ account, start });
+    return await starter.snapshot({
+      startToCloseTimeout: LIST_TIMEOUT,
+      ...repeated(Math.max(1, deadline - Date.now())),
+    });
   } catch (error) {
     const trouble = troubleOf(error);
-    if (trouble?.verdict === 'never') throw startRefused(trouble, account, start.operation);
-    throw trouble ? neverStarted(trouble, account, start.operation, false) : error;
+    if (trouble?.verdict === 'never') throw startRefused(trouble, account, operation);
+    throw trouble ? neverStarted(trouble, account, operation, false) : error;
   }
 }
 
 /** Nothing is lost when the list cannot be read: the start stays uncertain, without candidates. */
-async function search(
-  start: StartJobInput,
-  { account, onUncertainStart, taskQueue }: StartOptions,
+async function search<Job>(
+  starter: Starter<Job>,
+  { onUncertainStart }: StartOptions,
   startedAt: number,
   known: string[] | null,
 ): Promise<FoundJobs> {
   const searchFor = onUncertainStart === 'adopt' ? SEARCH_TO_ADOPT : SEARCH_TO_REPORT;
-  const { findStartedZendeskJobs } = proxyActivities<ZendeskActivities>({
-    taskQueue,
+  const options: ActivityOptions = {
     startToCloseTimeout: LIST_TIMEOUT,
     ...repeated(searchFor + 2 * toMilliseconds(LIST_TIMEOUT)),
-  });
+  };
   const until = Date.now() + searchFor;
   try {
     // Also for a run that was cancelled while the start was under way: else nobody would hear of the doubt.
-    return await CancellationScope.nonCancellable(() =>
-      findStartedZendeskJobs({ account, start, startedAt, known, until }),
-    );
+    return await CancellationScope.nonCancellable(() => starter.search({ startedAt, known, until }, options));
   } catch (error) {
     if (error instanceof ActivityFailure) return { candidates: [], records: null, tie: { by: 'order', records: [] } };
     throw error;
@@ -153,6 +160,7 @@ export function troubleOf(error: unknown): StartTrouble | undefined {
   const known =
     type === ZendeskErrorType.RATE_LIMITED ||
     type === ZendeskErrorType.UNAVAILABLE ||
+    type === ZendeskErrorType.SOURCE_FAILED ||
     type === ZendeskErrorType.REQUEST_REJECTED;
   // An error that is none of ours may have come up before or after the request.
   if (!known) return { ...trouble, verdict: 'uncertain' };

@@ -25,6 +25,8 @@ export interface AnswerInfo {
   /** Milliseconds. */
   duration: number;
   requestId?: string;
+  /** The account's room for jobs, where the answer told. */
+  inflightJobs?: RateLimit;
 }
 
 export interface ZendeskClientOptions extends TransportOptions {
@@ -154,10 +156,12 @@ export class ZendeskClient {
     const began = performance.now();
     let answer: Answer | undefined;
     let code: string | undefined;
+    let inflightJobs: RateLimit | undefined;
     try {
       answer = await this.#transport.send({ ...call, authorization }, signal);
       this.#rateLimit = rateLimitOf(answer.headers) ?? this.#rateLimit;
-      this.#inflightJobs = inflightJobsOf(answer.headers) ?? this.#inflightJobs;
+      inflightJobs = inflightJobsOf(answer.headers);
+      this.#inflightJobs = inflightJobs ?? this.#inflightJobs;
       const error = errorOf(call, answer, this.#redact);
       if (error) throw error;
       return this.#read(call, answer, parse);
@@ -168,7 +172,7 @@ export class ZendeskClient {
       const { method, endpoint } = call;
       const duration = Math.round(performance.now() - began);
       const requestId = answer && answerFacts(answer, this.#redact).requestId;
-      this.#onAnswer({ method, endpoint, status: answer?.status, code, duration, requestId });
+      this.#onAnswer({ method, endpoint, status: answer?.status, code, duration, requestId, inflightJobs });
     }
   }
 

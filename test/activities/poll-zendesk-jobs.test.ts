@@ -24,12 +24,20 @@ interface Attempt {
   after?: number;
   cancel?: Parameters<MockActivityEnvironment['cancel']>[0];
   onHeartbeat?: () => void;
+  /** Default: that of a worker of its own. */
+  poll?: (round: PollRound) => Promise<PollReport>;
 }
 
 /** One attempt at a round, as a worker would run it. */
 async function attempt(
   round: PollRound,
-  { number = 1, after = 0, cancel, onHeartbeat }: Attempt = {},
+  {
+    number = 1,
+    after = 0,
+    cancel,
+    onHeartbeat,
+    poll = createZendeskActivities({ accounts }).pollZendeskJobs,
+  }: Attempt = {},
 ): Promise<PollReport> {
   const scheduledTimestampMs = Date.now() - after;
   const environment = new MockActivityEnvironment(
@@ -43,7 +51,7 @@ async function attempt(
   );
   if (onHeartbeat) environment.on('heartbeat', onHeartbeat);
   if (cancel) setTimeout(() => environment.cancel(cancel), 50);
-  return (await environment.run(createZendeskActivities({ accounts }).pollZendeskJobs, round)) as PollReport;
+  return (await environment.run(poll, round)) as PollReport;
 }
 
 const failureOf = async (running: Promise<unknown>) =>
@@ -106,20 +114,49 @@ test.each([
   expect(Buffer.byteLength(`${failure.message}${failure.stack}${JSON.stringify(failure.details)}`)).toBeLessThan(4000);
 });
 
-test('an attempt before its time sends no request', async () => {
+test('an attempt long before its time sends no request, and leaves the wait to the server', async () => {
   const jobId = zendesk.addJob();
-  const failure = await failureOf(attempt(round([jobId], { notBefore: Date.now() + 5000 })));
+  const failure = await failureOf(attempt(round([jobId], { notBefore: Date.now() + 20_000 })));
   expect(failure).toMatchObject({ type: 'ZendeskJobPending' });
-  expect(Number(failure.nextRetryDelay)).toBeGreaterThan(4000);
-  expect(Number(failure.nextRetryDelay)).toBeLessThanOrEqual(5000);
+  expect(Number(failure.nextRetryDelay)).toBeGreaterThan(15_000);
+  expect(Number(failure.nextRetryDelay)).toBeLessThanOrEqual(20_000);
+  expect(zendesk.requests).toHaveLength(0);
+});
+
+test('an attempt shortly before its time waits for it: giving up would cost another one', async () => {
+  const jobId = zendesk.addJob({ duration: 0 });
+  const notBefore = Date.now() + 400;
+  expect(await attempt(round([jobId], { notBefore }))).toMatchObject({ polls: 1 });
+  expect(zendesk.requests[0]!.at).toBeGreaterThanOrEqual(notBefore);
+});
+
+test('at most 20 attempts wait in a worker, the server keeps the others', async () => {
+  const { pollZendeskJobs } = createZendeskActivities({ accounts });
+  const jobIds = Array.from({ length: 25 }, () => zendesk.addJob({ duration: 0 }));
+  const notBefore = Date.now() + 2_000;
+  const ends = await Promise.allSettled(
+    jobIds.map((jobId) => attempt(round([jobId], { notBefore }), { poll: pollZendeskJobs })),
+  );
+  const left = ends.flatMap((end) => (end.status === 'rejected' ? (end.reason as ApplicationFailure) : []));
+  expect(left).toHaveLength(5);
+  for (const failure of left) expect(failure).toMatchObject({ type: 'ZendeskJobPending' });
+});
+
+test('an attempt that waits for its time when the worker shuts down is handed over, with what is left of the wait', async () => {
+  const jobId = zendesk.addJob();
+  const early = round([jobId], { notBefore: Date.now() + 10_000 });
+  const failure = await failureOf(attempt(early, { cancel: 'WORKER_SHUTDOWN' }));
+  expect(failure).toMatchObject({ type: 'ZendeskJobPending' });
+  expect(Number(failure.nextRetryDelay)).toBeGreaterThan(5_000);
   expect(zendesk.requests).toHaveLength(0);
 });
 
 test('an idle first attempt does not count as a poll', async () => {
   const jobId = zendesk.addJob({ duration: 0 });
   const early = round([jobId], { notBefore: Date.now() - 100 });
-  expect(await attempt(early, { number: 3, after: 5000 })).toMatchObject({ polls: 2 });
-  expect(await attempt(round([jobId]), { number: 3, after: 5000 })).toMatchObject({ polls: 3 });
+  expect(await attempt(early, { number: 3, after: 30_000 })).toMatchObject({ polls: 2 });
+  expect(await attempt(early, { number: 3, after: 5_000 })).toMatchObject({ polls: 3 });
+  expect(await attempt(round([jobId]), { number: 3, after: 30_000 })).toMatchObject({ polls: 3 });
 });
 
 test('no delay reaches past the deadline', async () => {

@@ -1,0 +1,15 @@
+import type { BulkRun } from '../../common/bulk';
+import { toFailure } from '../failures';
+import type { SourcesAndSinks } from './sources';
+import { closeRows } from './write-rows';
+
+/** Tells the sink that the run has ended. Fails as `ZendeskSinkFailed`. */
+export function createCloseZendeskSink(plugged: SourcesAndSinks) {
+  return async function closeZendeskSink({ run }: { run: BulkRun }): Promise<void> {
+    try {
+      await closeRows(plugged, run);
+    } catch (error) {
+      throw toFailure(error, run.account);
+    }
+  };
+}

@@ -1,0 +1,35 @@
+/** What can go wrong around a batch, beside Zendesk. */
+
+/** What a source or sink says with it stays so: a file that is none, a line that is no JSON. Trying again does not help. */
+export class UnusableError extends Error {
+  override readonly name = 'UnusableError';
+}
+
+/** A source failed. `permanent`: reading it again gives no better answer. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+  constructor(
+    source: string,
+    problem: string,
+    readonly permanent: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(`source ${source}: ${problem}`, options);
+  }
+}
+
+/** A sink did not take the rows. */
+export class SinkError extends Error {
+  override readonly name = 'SinkError';
+  constructor(sink: string, problem: string, options?: ErrorOptions) {
+    super(`sink ${sink}: ${problem}`, options);
+  }
+}
+
+/** The attempt's time is up before the start was sent. */
+export class StartTooLateError extends Error {
+  override readonly name = 'StartTooLateError';
+  constructor() {
+    super('reading the records and waiting for a job slot took too long: the start was not sent');
+  }
+}

@@ -1,0 +1,52 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import type { BatchStart, StartedBatch } from '../../common/bulk';
+import { ZendeskError, ZendeskTooManyJobsError } from '../../zendesk/errors';
+import type { ZendeskAccounts } from '../accounts';
+import { toFailure } from '../failures';
+import type { JobSlots } from '../job-slots';
+import { startFailure } from '../start-zendesk-job';
+import { StartTooLateError } from './errors';
+import { readBatch } from './read-batch';
+import type { SourcesAndSinks } from './sources';
+
+/** How long a start waits here for a job slot, before the workflow is told that there is none. */
+const SLOT_PATIENCE = 10_000;
+/** Time that a start and its answer may take, a renewed token included: no start is sent with less than that left. */
+const SEND_TIME = 32_000;
+
+/**
+ * Reads the records of a batch from their source, waits until the account has room for a job, and sends the start, once.
+ * Fails as `startZendeskJob` does, and retryable as `ZendeskSourceFailed` or `ZendeskRateLimited` where nothing was sent.
+ */
+export function createStartZendeskBatch(accounts: ZendeskAccounts, plugged: SourcesAndSinks) {
+  return async function startZendeskBatch(input: BatchStart): Promise<StartedBatch> {
+    const { run, batch } = input;
+    const lastMoment = performance.now() + activityInfo().startToCloseTimeoutMs - SEND_TIME;
+    try {
+      const { client, slots } = accounts.connect(run.account);
+      const { request } = await readBatch(plugged, run, input);
+      if (!request) return { jobId: null };
+
+      const send = async () => {
+        if (performance.now() > lastMoment) throw new StartTooLateError();
+        // Without a signal: a start that is under way is not broken off when the worker shuts down.
+        return await client.start(request);
+      };
+      const { jobStatus, requestId } = await inASlot(slots, send);
+      return { jobId: jobStatus.id, requestId };
+    } catch (error) {
+      if (!(error instanceof ZendeskError)) throw toFailure(error, run.account);
+      throw startFailure(error, run.account, batch.repeatSafe);
+    }
+  };
+}
+
+async function inASlot<T>(slots: JobSlots, send: () => Promise<T>): Promise<T> {
+  try {
+    return await slots.use(send, SLOT_PATIENCE, cancellationSignal());
+  } catch (error) {
+    if (error instanceof ZendeskTooManyJobsError) slots.refused();
+    else if (error instanceof ZendeskError) slots.released();
+    throw error;
+  }
+}

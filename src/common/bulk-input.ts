@@ -1,0 +1,86 @@
+/** Checks the input of `runZendeskBulk`, as `inputs.ts` does those of the other workflows. Pure. */
+import type { BulkStart, Named } from './bulk';
+import { check, fields, InputProblems, oneOf, waitRules, waitSettings, wholeNumber, type Rule } from './inputs';
+import type { RunZendeskBulkInput } from './types';
+
+/** Zendesk lets so many jobs of an account be queued or running at once. */
+const MOST_JOBS = 30;
+const ITEM_ATTEMPTS = 3;
+/** Keeps a run below 4,096 events: a batch makes 12 of them, or a few more where it has to be tried again. */
+const BATCHES_A_RUN = 200;
+/** Half of what Temporal takes in a payload: they are carried from run to run. */
+const MOST_INLINE_BYTES = 1_000_000;
+
+const anything: Rule = () => undefined;
+const object: Rule = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'expected an object';
+const name: Rule = (value) =>
+  typeof value === 'string' && value !== '' ? undefined : 'expected the name of a source or sink of the worker';
+const operation: Rule = (value) =>
+  typeof value === 'string' ? undefined : 'expected the name of an operation, such as users/create_or_update_many';
+const named = fields({ name, args: anything }, ['name']);
+
+const items: Rule = (value) => {
+  if (!Array.isArray(value) || value.length === 0) return 'expected a list of records, one at least';
+  const bytes = JSON.stringify(value).length;
+  return bytes <= MOST_INLINE_BYTES ? undefined : `${bytes} bytes are too many to be carried along: give a source`;
+};
+
+const rules = fields(
+  {
+    account: waitRules.account,
+    timeout: waitRules.timeout,
+    polling: waitRules.polling,
+    operation,
+    params: object,
+    body: object,
+    items,
+    source: named,
+    sink: named,
+    maxJobs: wholeNumber(1, MOST_JOBS),
+    itemAttempts: wholeNumber(1, 10),
+    onUncertainStart: oneOf('fail', 'adopt'),
+    batchesPerRun: wholeNumber(1, 1000),
+  },
+  ['operation'],
+);
+
+/** All defaults filled in, durations in milliseconds. */
+export interface BulkSettings {
+  account: string;
+  timeout: number;
+  minInterval: number;
+  maxInterval: number;
+  start: BulkStart;
+  items?: unknown[];
+  source?: Named;
+  sink?: Named;
+  maxJobs: number;
+  itemAttempts: number;
+  onUncertainStart: 'fail' | 'adopt';
+  batchesPerRun: number;
+}
+
+/** Throws `InputProblems`. Whether the operation, source and sink are known is for the worker to say. */
+export function checkRunZendeskBulk(input: RunZendeskBulkInput): BulkSettings {
+  check('runZendeskBulk', input, rules);
+  const { items, source, sink, params, body } = input;
+  if ((items === undefined) === (source === undefined)) {
+    throw new InputProblems('runZendeskBulk', [{ field: 'items', problem: 'expected either items or a source' }]);
+  }
+  const { account, timeout, minInterval, maxInterval } = waitSettings('runZendeskBulk', input, 'none');
+  return {
+    account,
+    timeout,
+    minInterval,
+    maxInterval,
+    start: { operation: input.operation, ...(params && { params }), ...(body && { body }) },
+    items,
+    source,
+    sink,
+    maxJobs: input.maxJobs ?? MOST_JOBS,
+    itemAttempts: input.itemAttempts ?? ITEM_ATTEMPTS,
+    onUncertainStart: input.onUncertainStart ?? 'fail',
+    batchesPerRun: input.batchesPerRun ?? BATCHES_A_RUN,
+  };
+}

@@ -1,0 +1,170 @@
+/** What the bulk workflow, its activities, sources and sinks say to each other. Records never travel, but for inline ones. */
+import type { PollRound, Trouble } from './polling';
+import type { StartCandidate } from './starting';
+
+/** A place in a source, in the source's own terms. Null is its beginning. */
+export type SourceCursor = string | number;
+
+/** A source or a sink by the name that the worker knows it by, and what it is told. */
+export interface Named {
+  name: string;
+  args?: unknown;
+}
+
+/** What all jobs of a run have in common. */
+export interface BulkStart {
+  operation: string;
+  params?: Record<string, string | number | boolean>;
+  body?: Record<string, unknown>;
+}
+
+/** Which run: of account, operation, source and sink. The same in each activity, and after continue-as-new. */
+export interface BulkRun {
+  account: string;
+  start: BulkStart;
+  /** Absent where the batches carry their records. */
+  source?: Named;
+  sink?: Named;
+  /** The first run's id of the workflow: rows of one run are told from those of another by it. */
+  runId: string;
+}
+
+/** At most 100 records of the source, named by where they are. */
+export interface Batch {
+  /** 1 for the first. */
+  number: number;
+  /** Position in the source of the batch's first record, from 0. */
+  firstIndex: number;
+  /** Records in it. */
+  count: number;
+  cursor: SourceCursor | null;
+  /** What the source gave as the next cursor: it has to give the same again. */
+  next: SourceCursor | null;
+  /** Of the page at `cursor`, the records from here to before there: a page over the limit of a request is cut. */
+  part?: { from: number; to: number };
+  /** Inline records. */
+  items?: unknown[];
+  /** A second job with the same records would leave everything as the first one did. */
+  repeatSafe: boolean;
+}
+
+/** Records of a batch that go into one job: all of them, or those that are worth another try. */
+export interface BatchTry {
+  batch: Batch;
+  /** 1 for the first job of these records. */
+  attempt: number;
+  /** Positions in the batch, ascending. Absent: all. */
+  only?: number[];
+}
+
+/** Input of `planZendeskBatches`: read on from the cursor, and cut what is read into batches. */
+export interface BatchPlanning {
+  run: BulkRun;
+  cursor: SourceCursor | null;
+  /** Number and first index of the first batch that is planned. */
+  number: number;
+  firstIndex: number;
+  /** Pages to read at most. */
+  pages: number;
+}
+
+export interface BatchPlan {
+  batches: Batch[];
+  /** Where to read on; null at the end of the source. */
+  next: SourceCursor | null;
+}
+
+/** What `checkZendeskBulk` found out before the first job. */
+export interface BulkCheck {
+  /** Records in the source; null where it does not tell. */
+  total: number | null;
+}
+
+/** Input of `startZendeskBatch`. */
+export interface BatchStart extends BatchTry {
+  run: BulkRun;
+}
+
+/** What `startZendeskBatch` returns. `jobId` is null where none of the records can be sent: the poll says why of each. */
+export interface StartedBatch {
+  jobId: string | null;
+  requestId?: string;
+}
+
+/** Input of `pollZendeskBatch`: a round of polls of one job, whose rows it hands to the sink when it has ended. */
+export interface BatchRound extends BatchTry {
+  run: BulkRun;
+  /** Of one job. Absent where none was started: nothing could be sent, or Zendesk refused it. */
+  round?: PollRound;
+  /** Why Zendesk refused the start for good. */
+  refusal?: Trouble;
+  /** Records may be sent again `itemAttempts - attempt` times. */
+  itemAttempts: number;
+  /** What the result has room for. */
+  room: FailureRoom;
+}
+
+export interface FailureRoom {
+  rows: number;
+  /** Bytes of JSON. */
+  bytes: number;
+}
+
+/** What became of the records of one job. Those to be sent again are in no count. */
+export interface BatchReport {
+  /** `lost`: nobody knows what the job did. `timed_out`: it still runs at the deadline. */
+  end: 'finished' | 'lost' | 'timed_out';
+  succeeded: number;
+  failed: number;
+  /** Failed rows, as far as there was room. */
+  failures: BulkFailure[];
+  /** Positions in the batch of the records to send again. */
+  again: number[];
+}
+
+/** A record that failed for good. */
+export interface BulkFailure {
+  /** Position in the source, from 0. */
+  index: number;
+  id?: number | string;
+  externalId?: string;
+  error: string;
+  details?: string;
+  /** The record itself, where it is small. */
+  item?: unknown;
+}
+
+/** A row for the sink: what became of one record. Each record comes once, when nothing more will be tried. */
+export interface BulkRow {
+  /** Position in the source, from 0. */
+  index: number;
+  ok: boolean;
+  id?: number | string;
+  externalId?: string;
+  email?: string;
+  action?: string;
+  status?: string;
+  error?: string;
+  details?: string;
+  /** The record as the source gave it. */
+  item: unknown;
+}
+
+/** Goes with the rows: the same key may be written again, with the same rows, after a crash. */
+export interface SinkKey {
+  runId: string;
+  batch: number;
+  /** Null for records that went into no job. */
+  jobId: string | null;
+}
+
+/** A batch of which nobody can know whether its job was started. Its records are neither done nor failed. */
+export interface UncertainBatch {
+  batch: number;
+  firstIndex: number;
+  count: number;
+  /** Positions in the source, where only some of the batch's records are concerned: a later try. */
+  indexes?: number[];
+  /** Jobs of Zendesk's list that may be it, five at most. */
+  candidates: StartCandidate[];
+}
