@@ -8,12 +8,12 @@ import { createZendeskActivities, ZendeskAccounts, type ZendeskActivitiesOptions
  * A plugin cannot add workflows to a TypeScript bundle: re-export them by name from the file that `workflowsPath` names.
  */
 export class ZendeskJobsPlugin extends SimplePlugin {
-  constructor({ accounts, sources, sinks, ...options }: ZendeskActivitiesOptions) {
+  constructor({ accounts, sources, sinks, maxHeldAttempts, ...options }: ZendeskActivitiesOptions) {
     const theirs = accounts instanceof ZendeskAccounts;
     const open = theirs ? accounts : ZendeskAccounts.of(accounts, options);
     super({
       name: 'temporal-zendesk-jobs.ZendeskJobsPlugin',
-      activities: createZendeskActivities({ accounts: open, sources, sinks }),
+      activities: createZendeskActivities({ accounts: open, sources, sinks, maxHeldAttempts }),
       async runContext(runWorker) {
         try {
           await runWorker();

@@ -35,6 +35,11 @@ import { createStartZendeskJob, type StartZendeskJobInput } from './start-zendes
 export interface ZendeskActivitiesOptions extends AccountsOptions {
   /** Accounts by name: `{ default: { subdomain: 'acme', oauthToken } }`; or open ones, which their owner closes. */
   accounts: AccountsConfiguration | ZendeskAccounts;
+  /**
+   * How many polls may wait in this worker at a time, up to 15 s each, until their look is due: each saves an action. They hold
+   * one of the worker's activity slots (100 by default). Default 20.
+   */
+  maxHeldAttempts?: number;
   /** Where `runZendeskBulk` reads records, by name, beside the built-in `ndjson`. */
   sources?: Record<string, ZendeskSource>;
   /** Where it writes what became of them, by name, beside the built-in `ndjson`. */
@@ -80,11 +85,13 @@ export function createZendeskActivities({
   accounts,
   sources,
   sinks,
+  maxHeldAttempts = 20,
   ...options
 }: ZendeskActivitiesOptions): ZendeskActivities {
   const open = accounts instanceof ZendeskAccounts ? accounts : ZendeskAccounts.of(accounts, options);
 
   const plugged: SourcesAndSinks = { sources, sinks };
+  const pollZendeskJobs = createPollZendeskJobs(open, maxHeldAttempts);
 
   /** Checks the input, finds the account, translates the errors. */
   function activity<Input, Checked extends { account: string }, Result>(
@@ -112,12 +119,12 @@ export function createZendeskActivities({
     startZendeskJob: createStartZendeskJob(open),
     snapshotZendeskJobs: createSnapshotZendeskJobs(open),
     findStartedZendeskJobs: createFindStartedZendeskJobs(open),
-    pollZendeskJobs: createPollZendeskJobs(open),
+    pollZendeskJobs,
     checkZendeskBulk: createCheckZendeskBulk(open, plugged),
     planZendeskBatches: createPlanZendeskBatches(plugged),
     startZendeskBatch: createStartZendeskBatch(open, plugged),
     findZendeskBatchJob: createFindZendeskBatchJob(open, plugged),
-    pollZendeskBatch: createPollZendeskBatch(open, plugged),
+    pollZendeskBatch: createPollZendeskBatch(open, plugged, pollZendeskJobs),
     closeZendeskSink: createCloseZendeskSink(plugged),
   };
 }

@@ -35,9 +35,9 @@ const YOUNG = 60_000;
  * Throws `ZendeskAccountUnknown`, `ZendeskAuthenticationFailed` and `ZendeskRequestRejected` (not retried), and
  * `ZendeskRateLimited` and `ZendeskUnavailable` (retried until the deadline).
  */
-export function createPollZendeskJobs(accounts: ZendeskAccounts): PollZendeskJobs {
+export function createPollZendeskJobs(accounts: ZendeskAccounts, maxHeldAttempts: number): PollZendeskJobs {
   const unknownStatuses = new Set<string>();
-  const held = new HeldAttempts();
+  const held = new HeldAttempts(maxHeldAttempts);
 
   return async function pollZendeskJobs(round, withTies = unchanged) {
     const attempt = currentAttempt(round);

@@ -13,6 +13,7 @@ import {
   ZendeskAccounts,
   type AccountsConfiguration,
   type AccountsOptions,
+  type ZendeskActivitiesOptions,
 } from '../../src/activities';
 import type { AwaitZendeskJobInput, AwaitZendeskJobsInput } from '../../src/common/types';
 import type { PollRound } from '../../src/common/polling';
@@ -37,6 +38,7 @@ export interface Suite {
 export interface SuiteOptions {
   accounts: AccountsConfiguration;
   options?: AccountsOptions;
+  activities?: Pick<ZendeskActivitiesOptions, 'sources' | 'sinks'>;
   worker?: Partial<WorkerOptions>;
   /**
    * The server's time, of a server that skips time. It stamps a retried attempt with the time at which the attempt before
@@ -52,7 +54,9 @@ export async function startSuite(suite: SuiteOptions): Promise<Suite> {
   const connections = suite.environment ? undefined : await connect();
   const { client, nativeConnection } = suite.environment ?? connections!;
   const accounts = ZendeskAccounts.of(suite.accounts, suite.options);
-  const activities = createZendeskActivities({ accounts });
+  // An attempt that waits in the worker waits in its time, not in the server's.
+  const maxHeldAttempts = suite.serverTime ? 0 : undefined;
+  const activities = createZendeskActivities({ accounts, maxHeldAttempts, ...suite.activities });
   const worker = await Worker.create({
     connection: nativeConnection,
     namespace: client.options.namespace,

@@ -2,7 +2,7 @@ import type { BatchReport, BatchRound } from '../../common/bulk';
 import type { PollRound } from '../../common/polling';
 import type { ZendeskAccounts } from '../accounts';
 import { toFailure } from '../failures';
-import { createPollZendeskJobs } from '../poll-zendesk-jobs';
+import type { PollZendeskJobs } from '../poll-zendesk-jobs';
 import { reportOf, verdictsOf, verdictsOfRefusal, type Verdicts } from './batch-rows';
 import { readBatch, type BatchRecords } from './read-batch';
 import type { SourcesAndSinks } from './sources';
@@ -16,9 +16,7 @@ const NOTHING_DONE = { succeeded: 0, failed: 0, failures: [], again: [] };
  *
  * Fails as `pollZendeskJobs` does, and with `ZendeskSourceFailed` and `ZendeskSinkFailed`.
  */
-export function createPollZendeskBatch(accounts: ZendeskAccounts, plugged: SourcesAndSinks) {
-  const poll = createPollZendeskJobs(accounts);
-
+export function createPollZendeskBatch(accounts: ZendeskAccounts, plugged: SourcesAndSinks, poll: PollZendeskJobs) {
   return async function pollZendeskBatch(input: BatchRound): Promise<BatchReport> {
     const { run, batch, round, attempt, itemAttempts, room, refusal } = input;
     const facts = {
