@@ -37,7 +37,10 @@ export function createSnapshotZendeskJobs(accounts: ZendeskAccounts) {
   };
 }
 
-/** Looks in the list for what an uncertain start may have made, again and again until `until` while there is nothing. */
+/**
+ * Looks in the list for what an uncertain start may have made: again and again until `settledAt`, and until `until` while there
+ * is nothing.
+ */
 export function createFindStartedZendeskJobs(accounts: ZendeskAccounts) {
   return async function findStartedZendeskJobs({
     account,
@@ -63,11 +66,11 @@ export async function findJobs(
   } catch (error) {
     throw toFailure(error, account);
   }
-  const timeIsUp = activityInfo().currentAttemptScheduledTimestampMs >= search.until;
-  if (found.candidates.length > 0 || timeIsUp) return found;
+  const now = activityInfo().currentAttemptScheduledTimestampMs;
+  if (now >= (found.candidates.length > 0 ? search.settledAt : search.until)) return found;
   throw ApplicationFailure.create({
     type: ZendeskErrorType.JOB_PENDING,
-    message: 'no job that fits is listed yet',
+    message: `${found.candidates.length || 'no'} jobs that fit are listed so far`,
     nextRetryDelay: LOOK_EVERY,
     category: ApplicationFailureCategory.BENIGN,
   });

@@ -42,6 +42,8 @@ export interface StartSearch {
   startedAt: number;
   /** Ids that the list held before the start; null if nobody looked. */
   known: string[] | null;
+  /** No finding counts before: a job that is listed late may make a second one that fits. Epoch ms. */
+  settledAt: number;
   /** A new job may be listed seconds late: look again until then, as long as there is none. Epoch ms. */
   until: number;
 }

@@ -19,6 +19,8 @@ const LONGEST_DELAY = '2h';
 /** How long after an uncertain start its job may come into sight. */
 const SEARCH_TO_ADOPT = 60_000;
 const SEARCH_TO_REPORT = 10_000;
+/** A job that fits is only taken over if it is still the only one after that time. */
+const SETTLE_TO_ADOPT = 10_000;
 
 /** How one kind of start is made, and how the job of a lost one is looked for: with the kind's own activities. */
 export interface Starter<Job> {
@@ -120,15 +122,19 @@ async function search<Job>(
   startedAt: number,
   known: string[] | null,
 ): Promise<FoundJobs> {
-  const searchFor = onUncertainStart === 'adopt' ? SEARCH_TO_ADOPT : SEARCH_TO_REPORT;
+  const adopt = onUncertainStart === 'adopt';
+  const searchFor = adopt ? SEARCH_TO_ADOPT : SEARCH_TO_REPORT;
   const options: ActivityOptions = {
     startToCloseTimeout: LIST_TIMEOUT,
     ...repeated(searchFor + 2 * toMilliseconds(LIST_TIMEOUT)),
   };
   const until = Date.now() + searchFor;
+  const settledAt = Date.now() + (adopt ? SETTLE_TO_ADOPT : 0);
   try {
     // Also for a run that was cancelled while the start was under way: else nobody would hear of the doubt.
-    return await CancellationScope.nonCancellable(() => starter.search({ startedAt, known, until }, options));
+    return await CancellationScope.nonCancellable(() =>
+      starter.search({ startedAt, known, settledAt, until }, options),
+    );
   } catch (error) {
     if (error instanceof ActivityFailure) return { candidates: [], records: null, tie: { by: 'order', records: [] } };
     throw error;

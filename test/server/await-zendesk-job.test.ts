@@ -1,21 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import { ApplicationFailure, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { AccountsConfiguration } from '../../src/activities';
 import type { ZendeskJobProgress } from '../../src/common/types';
 import { FakeZendesk, type FaultOptions } from '../../src/testing';
 import { eventCount, eventually, failureOf, SECRET_TOKEN, startSuite, type Suite } from '../support/suite';
 
 let zendesk: FakeZendesk;
 let suite: Suite;
+let accounts: AccountsConfiguration;
 
 beforeAll(async () => {
   zendesk = await FakeZendesk.start({ auth: { oauthTokens: [SECRET_TOKEN] }, jobDefaults: { queuedFor: 0 } });
-  suite = await startSuite({
-    accounts: {
-      default: { baseUrl: zendesk.origin, oauthToken: SECRET_TOKEN },
-      wrong: { baseUrl: zendesk.origin, oauthToken: 'not-the-token' },
-      // Of its own, as a pause is for the whole account.
-      paused: { baseUrl: zendesk.origin, oauthToken: SECRET_TOKEN },
-    },
-  });
+  accounts = {
+    default: { baseUrl: zendesk.origin, oauthToken: SECRET_TOKEN },
+    wrong: { baseUrl: zendesk.origin, oauthToken: 'not-the-token' },
+    // Of its own, as a pause is for the whole account.
+    paused: { baseUrl: zendesk.origin, oauthToken: SECRET_TOKEN },
+  };
+  suite = await startSuite({ accounts });
 });
 
 afterEach(() => zendesk.clearFaults());
@@ -207,6 +209,34 @@ describe('while the job runs', () => {
     zendesk.finishJob(jobId);
     await handle.signal('pollNow');
     expect(await handle.result()).toMatchObject({ status: 'completed' });
+  });
+
+  test('pollNow counts that comes together with what a poll has seen', async () => {
+    const taskQueue = `split-${randomUUID()}`;
+    const onlyWorkflows = () => startSuite({ accounts, taskQueue, worker: { activities: undefined } });
+    const onlyActivities = () => startSuite({ accounts, taskQueue, worker: { workflowBundle: undefined } });
+    const jobId = zendesk.addJob({ total: 1, duration: 60_000 });
+    const input = { jobId, polling: { minInterval: '30m', maxInterval: '1h' } };
+    const handle = await suite.start('awaitZendeskJob', [input], { taskQueue });
+    const first = await onlyWorkflows();
+    await eventually('the first round', async () => (await handle.describe()).raw.pendingActivities?.length).finally(
+      () => first.stop(),
+    );
+
+    // The first look sees the job at work: a checkpoint, which no workflow worker is there to take.
+    const polling = await onlyActivities();
+    const reported = async () =>
+      (await handle.fetchHistory()).events!.some(({ activityTaskCompletedEventAttributes: found }) => found);
+    await eventually('the checkpoint', reported).finally(() => polling.stop());
+    await handle.signal('pollNow');
+    zendesk.finishJob(jobId);
+
+    const others = [await onlyWorkflows(), await onlyActivities()];
+    try {
+      expect(await handle.result()).toMatchObject({ status: 'completed' });
+    } finally {
+      for (const other of others) await other.stop();
+    }
   });
 
   test('a flood of pollNow signals costs a bounded number of polls and events', async () => {

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import type { ZendeskJobProgress } from '../../src/common/types';
+import type { ZendeskJobOutcome, ZendeskJobProgress } from '../../src/common/types';
 import { FakeZendesk } from '../../src/testing';
-import { eventually, startSuite, type Suite } from '../support/suite';
+import { eventually, failureOf, startSuite, type Suite } from '../support/suite';
 
 let zendesk: FakeZendesk;
 let ready: Suite;
@@ -38,4 +38,23 @@ test("a helper polls on another worker's task queue, and its workflow can show p
   await handle.signal('pollNow');
   expect(await handle.result()).toMatchObject({ jobId, status: 'completed', succeeded: 10 });
   expect(await handle.query<ZendeskJobProgress>('progress')).toMatchObject({ status: 'completed', progress: 10 });
+});
+
+test('a helper starts its jobs and blocks on them, on another worker too', async () => {
+  const upsert = (...ids: string[]) => ({
+    operation: 'users/create_or_update_many',
+    items: ids.map((id) => ({ name: 'Ann', external_id: id })),
+  });
+  const handle = await own.start('runInTurn', [[upsert('a', 'b'), upsert('c')], ready.taskQueue]);
+  const [first, second] = (await handle.result()) as ZendeskJobOutcome[];
+  expect(first).toMatchObject({ status: 'completed', results: [{ externalId: 'a' }, { externalId: 'b' }] });
+  expect(second).toMatchObject({ status: 'completed', results: [{ externalId: 'c' }] });
+  expect(zendesk.starts.map(({ jobId }) => jobId)).toEqual([first!.jobId, second!.jobId]);
+});
+
+test("a helper's failure is the parent's to catch: it has the type and the details of the workflow's", async () => {
+  const handle = await own.start('runInTurn', [[{ operation: 'users/create_mny', items: [{}] }], ready.taskQueue]);
+  const failure = await failureOf(handle);
+  expect(failure).toMatchObject({ type: 'ZendeskInputInvalid', nonRetryable: true });
+  expect(failure.message).toContain('did you mean users/create_many');
 });

@@ -75,6 +75,40 @@ test('a job in the queue for hours, as in the incident of August 2025, is waited
   expect(await (await suite.awaitJob({ jobId })).result()).toMatchObject({ status: 'completed', succeeded: 10 });
 });
 
+test.each([
+  [429, undefined, 3, 8],
+  [429, '7', 6, 10],
+  [422, undefined, 3, 8],
+  [422, '7', 6, 10],
+])(
+  'TooManyJobs for a minute, as %d with Retry-After %s: the job is started once, when there is room',
+  async (status, retryAfter, fewest, most) => {
+    const began = await now();
+    const subject = `refused ${status} ${retryAfter}`;
+    const isOurs = (entry: object) => JSON.stringify(entry).includes(`"${subject}"`);
+    const description = 'Too many TicketBulkCreateJob jobs are currently queued or running. Try again later.';
+    zendesk.injectFault({
+      kind: 'status',
+      status,
+      retryAfter,
+      body: { error: 'TooManyJobs', description, current_job_ids: [] },
+      times: Infinity,
+      match: (request) => isOurs(request) && clock.now() < began + 60_000,
+    });
+    const input = { operation: 'tickets/create_many', items: [{ subject }] };
+    const outcome = await (await suite.start('runZendeskJob', [input])).result();
+
+    expect(outcome).toMatchObject({ status: 'completed', succeeded: 1 });
+    expect(zendesk.starts.filter(isOurs).map(({ jobId }) => jobId)).toEqual([(outcome as { jobId: string }).jobId]);
+    const times = zendesk.requests.filter(isOurs).map(({ at }) => at);
+    expect(times.at(-1)! - began).toBeGreaterThanOrEqual(60_000);
+    expect(times.length).toBeGreaterThanOrEqual(fewest);
+    expect(times.length).toBeLessThanOrEqual(most);
+    const gaps = times.slice(1).map((at, i) => at - times[i]!);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(retryAfter === undefined ? 2_000 : 7_000);
+  },
+);
+
 test('a job that Zendesk has never heard of is lost after a minute, not before', async () => {
   const began = await now();
   const jobId = 'V3-00000000000000000000000000000000';

@@ -318,6 +318,18 @@ describe('adoption', () => {
     expect(jobsFor('two')).toHaveLength(1);
   });
 
+  test("does not take over a stranger's job that was listed before its own", async () => {
+    fault('foreign first', { kind: 'reset', takesEffect: true, delay: 1000 });
+    const handle = await adopt('foreign first', 35);
+    await sent('foreign first');
+    const foreign = stranger(35, 60_000);
+    const list = { job_statuses: [zendesk.job(foreign)], meta: { has_more: false }, links: { next: null } };
+    zendesk.injectFault({ kind: 'status', status: 200, body: list, match: { path: /job_statuses\?page/ } });
+    const failure = await failureOf(handle);
+    expect(failure).toMatchObject({ type: 'ZendeskStartUncertain' });
+    expect((failure.details![0] as { candidates: unknown[] }).candidates).toHaveLength(2);
+  });
+
   test('has nothing to take over where no job fits, and does not start one', async () => {
     const failure = await failureOf(nothing);
     expect(failure).toMatchObject({ type: 'ZendeskStartUncertain' });

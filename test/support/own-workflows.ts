@@ -1,7 +1,7 @@
 /** A workflow as users write them: a helper inside, whose wait it shows to the outside. The one of docs/waiting.md. */
 import { setHandler } from '@temporalio/workflow';
-import { awaitZendeskJob, PollNow, pollNowSignal, progressQuery } from '../../src/workflow';
-import type { ZendeskJobOutcome, ZendeskJobProgress } from '../../src/workflow';
+import { awaitZendeskJob, PollNow, pollNowSignal, progressQuery, runZendeskJob } from '../../src/workflow';
+import type { RunZendeskJobInput, ZendeskJobOutcome, ZendeskJobProgress } from '../../src/workflow';
 
 export async function importUsers(jobId: string, taskQueue: string): Promise<ZendeskJobOutcome> {
   const pollNow = new PollNow();
@@ -12,4 +12,11 @@ export async function importUsers(jobId: string, taskQueue: string): Promise<Zen
     { jobId, polling: { minInterval: '30m', maxInterval: '1h' } },
     { pollNow, onProgress: (latest) => (progress = latest), taskQueue },
   );
+}
+
+/** Starts one job after the other, without a child workflow. */
+export async function runInTurn(inputs: RunZendeskJobInput[], taskQueue: string): Promise<ZendeskJobOutcome[]> {
+  const outcomes: ZendeskJobOutcome[] = [];
+  for (const input of inputs) outcomes.push(await runZendeskJob(input, { taskQueue }));
+  return outcomes;
 }

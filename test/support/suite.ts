@@ -18,6 +18,7 @@ import {
 import type { AwaitZendeskJobInput, AwaitZendeskJobsInput } from '../../src/common/types';
 import type { PollRound } from '../../src/common/polling';
 import type { awaitZendeskJob, awaitZendeskJobs } from '../../src/workflows';
+import type { StartZendeskJobInput } from '../../src/activities/start-zendesk-job';
 import { connect, uniqueTaskQueue } from './server';
 
 export const SECRET_TOKEN = 'tok-0123456789-never-to-be-seen';
@@ -40,9 +41,12 @@ export interface SuiteOptions {
   options?: AccountsOptions;
   activities?: Pick<ZendeskActivitiesOptions, 'sources' | 'sinks'>;
   worker?: Partial<WorkerOptions>;
+  /** Default: one of its own. */
+  taskQueue?: string;
   /**
    * The server's time, of a server that skips time. It stamps a retried attempt with the time at which the attempt before
    * failed, where Temporal's own server (1.29.1) gives the time at which the retry was due: set right before each poll.
+   * Asked before each start too, for the clock of the fake.
    */
   serverTime?(): Promise<number>;
   /** Default: connections to the server of the test run, which the suite closes. */
@@ -50,7 +54,7 @@ export interface SuiteOptions {
 }
 
 export async function startSuite(suite: SuiteOptions): Promise<Suite> {
-  const taskQueue = uniqueTaskQueue('suite');
+  const taskQueue = suite.taskQueue ?? uniqueTaskQueue('suite');
   const connections = suite.environment ? undefined : await connect();
   const { client, nativeConnection } = suite.environment ?? connections!;
   const accounts = ZendeskAccounts.of(suite.accounts, suite.options);
@@ -68,6 +72,10 @@ export async function startSuite(suite: SuiteOptions): Promise<Suite> {
         const now = await suite.serverTime?.();
         if (now !== undefined) Object.assign(activityInfo(), { currentAttemptScheduledTimestampMs: now });
         return await activities.pollZendeskJobs(round);
+      },
+      async startZendeskJob(input: StartZendeskJobInput) {
+        await suite.serverTime?.();
+        return await activities.startZendeskJob(input);
       },
     },
     ...suite.worker,
