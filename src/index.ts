@@ -6,7 +6,10 @@ export {
   type AccountsConfiguration,
   type ZendeskActivities,
   type ZendeskActivitiesOptions,
+  type ZendeskSink,
+  type ZendeskSource,
 } from './activities';
+export type { BulkFailure, BulkRow, SinkKey, SourceCursor, UncertainBatch } from './common/bulk';
 export { ZendeskErrorType } from './common/error-types';
 export { DEFAULT_TASK_QUEUE } from './common/task-queue';
 export type { RunZendeskJobInput } from './workflows/run-input';

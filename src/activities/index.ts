@@ -1,2 +1,12 @@
 export { ZendeskAccounts, type AccountsConfiguration, type AccountsOptions } from './accounts';
 export { createZendeskActivities, type ZendeskActivities, type ZendeskActivitiesOptions } from './create-activities';
+export type {
+  ReadPage,
+  SinkContext,
+  SinkObject,
+  SourceObject,
+  SourcePage,
+  WriteRows,
+  ZendeskSink,
+  ZendeskSource,
+} from './bulk/sources';
