@@ -45,14 +45,15 @@ export function toFailure(error: unknown, account: string): unknown {
   if (error instanceof AccountUnknownError) {
     return permanent(ZendeskErrorType.ACCOUNT_UNKNOWN, error.message, { account, known: error.known });
   }
-  if (error instanceof SourceError && error.permanent) {
-    return permanent(ZendeskErrorType.SOURCE_FAILED, error.message, { account });
+  if (error instanceof SourceError) {
+    const failure = error.permanent ? permanent : temporary;
+    return failure(ZendeskErrorType.SOURCE_FAILED, error.message, { account, source: error.source });
   }
-  if (error instanceof SourceError || error instanceof StartTooLateError) {
+  if (error instanceof StartTooLateError) {
     return temporary(ZendeskErrorType.SOURCE_FAILED, error.message, { account });
   }
   if (error instanceof SinkError) {
-    return temporary(ZendeskErrorType.SINK_FAILED, error.message, { account });
+    return temporary(ZendeskErrorType.SINK_FAILED, error.message, { account, sink: error.sink });
   }
   if (error instanceof NoJobSlotError) {
     return temporary(ZendeskErrorType.RATE_LIMITED, error.message, { account }, undefined, BENIGN);

@@ -21,8 +21,11 @@ export class ZendeskConfigurationError extends Error {
   override readonly name = 'ZendeskConfigurationError';
   readonly code = 'ERR_ZENDESK_CONFIGURATION';
 
-  constructor(readonly problems: string[]) {
-    super(`Zendesk accounts cannot be used: ${problems.join('; ')}`);
+  constructor(
+    readonly problems: string[],
+    what = 'Zendesk accounts',
+  ) {
+    super(`${what} cannot be used: ${problems.join('; ')}`);
   }
 }
 

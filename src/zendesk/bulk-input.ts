@@ -22,21 +22,30 @@ export function bulkStartInput({ operation, params, body }: BulkStart, records: 
       { field: 'operation', problem: `${operation} is not for many records` },
     ]);
   }
-  const selects = known?.selects && (known.items === undefined || body !== undefined);
-  return { ...start, ...(selects ? selected(records) : { items: records }) } as unknown as StartJobInput;
+  const selects = known?.items === undefined || body !== undefined ? known?.selects : undefined;
+  return { ...start, ...(selects ? selected(records, selects) : { items: records }) } as unknown as StartJobInput;
 }
 
 function takesRecords({ items, selects }: Operation): boolean {
   return items !== undefined || selects !== undefined;
 }
 
-/** By the first record: a batch names all its records in one way. */
-function selected(records: readonly unknown[]): Fields {
-  const [first] = records;
-  const byExternalId = isObject(first) && first['external_id'] !== undefined;
-  const key = byExternalId ? 'external_id' : 'id';
-  const names = records.map((record) => (isObject(record) ? (record[key] ?? record) : record));
-  return byExternalId ? { externalIds: names } : { ids: names };
+/**
+ * A batch names all its records in one way, that of the first which has a name: by id where it has both, since tickets have
+ * external ids, too. Records that are named in another way are left nameless, for `startRequest` to refuse.
+ */
+function selected(records: readonly unknown[], selects: NonNullable<Operation['selects']>): Fields {
+  const way = records.map(wayOf).find((found) => found !== undefined);
+  return way === 'externalIds' && selects.includes(way)
+    ? { externalIds: records.map((record) => (isObject(record) ? record['external_id'] : undefined)) }
+    : { ids: records.map((record) => (isObject(record) ? record['id'] : record)) };
+}
+
+function wayOf(record: unknown): 'ids' | 'externalIds' | undefined {
+  if (typeof record === 'number' || typeof record === 'string') return 'ids';
+  if (!isObject(record)) return undefined;
+  if (record['id'] != null) return 'ids';
+  return record['external_id'] == null ? undefined : 'externalIds';
 }
 
 function isObject(value: unknown): value is Fields {

@@ -110,9 +110,10 @@ function keysOf({ id, external_id: externalId, email }: Fields): RecordKeys {
 function checkSize({ operation, items }: CheckedInput, body: Fields | undefined): void {
   const bytes = body === undefined ? 0 : bytesOf(body);
   if (bytes <= MAX_BODY_BYTES) return;
+  const hint = items?.length === 1 ? '' : ': send fewer records a job';
   const problem = Number.isNaN(bytes)
     ? 'expected JSON, got a value that is none (a BigInt or a cycle)'
-    : `expected at most ${MAX_BODY_BYTES} bytes of JSON, got ${bytes}: send fewer records a job`;
+    : `expected at most ${MAX_BODY_BYTES} bytes of JSON, got ${bytes}${hint}`;
   throw new InputProblems(operation, [{ field: items ? 'items' : 'body', problem }]);
 }
 

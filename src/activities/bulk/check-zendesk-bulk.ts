@@ -1,11 +1,15 @@
-import type { BulkCheck, BulkRun } from '../../common/bulk';
-import { InputProblems } from '../../common/inputs';
+import type { BulkCheck, BulkRun, Named, SourceCursor } from '../../common/bulk';
+import { MAX_RECORDS } from '../../zendesk/operations';
 import type { ZendeskAccounts } from '../accounts';
 import { toFailure } from '../failures';
+import { SourceError } from './errors';
 import { recordsOf } from './read-batch';
 import { readPage, sourceError } from './read-page';
-import { sinkNamed, sourceNamed, type SourcesAndSinks } from './sources';
-import { UnusableError } from './errors';
+import { sourceNamed, type SourcesAndSinks } from './sources';
+import { checkRows } from './write-rows';
+
+/** Pages without records that are passed over. */
+const EMPTY_PAGES = 10;
 
 /** `items` are the inline records, where there is no source. */
 export interface BulkToCheck {
@@ -15,19 +19,18 @@ export interface BulkToCheck {
 
 /**
  * All that can be known before the first job: the account, the operation, source and sink, what the source says of itself, and
- * whether its first records make a request at all. Fails as `ZendeskInputInvalid`, `ZendeskAccountUnknown` or `ZendeskSourceFailed`.
+ * whether its first records make a request at all. Fails as `ZendeskInputInvalid`,
+ * `ZendeskAccountUnknown`, `ZendeskSourceFailed` or `ZendeskSinkFailed`.
  */
 export function createCheckZendeskBulk(accounts: ZendeskAccounts, plugged: SourcesAndSinks) {
   return async function checkZendeskBulk({ run, items }: BulkToCheck): Promise<BulkCheck> {
     try {
       accounts.connect(run.account);
-      await checkSink(run, plugged);
-      const total = items ? items.length : await checkSource(run, plugged);
-      const first = items ?? (await readPage(run.source!, null, plugged)).items;
-      recordsOf(
-        run.start,
-        first.slice(0, 100).map((item, position) => ({ position, item })),
-      );
+      await checkRows(plugged, run);
+      const total = items ? items.length : await checkSource(run.source!, plugged);
+      const first = items?.slice(0, MAX_RECORDS) ?? (await firstRecords(run.source!, plugged));
+      const placed = first.map((item, position) => ({ position, item }));
+      recordsOf(run.start, placed);
       return { total };
     } catch (error) {
       throw toFailure(error, run.account);
@@ -35,21 +38,25 @@ export function createCheckZendeskBulk(accounts: ZendeskAccounts, plugged: Sourc
   };
 }
 
-async function checkSource({ source }: BulkRun, plugged: SourcesAndSinks): Promise<number | null> {
-  const { check } = sourceNamed(source!, plugged);
+async function checkSource(source: Named, plugged: SourcesAndSinks): Promise<number | null> {
+  const named = sourceNamed(source, plugged);
+  let total: unknown;
   try {
-    return (await check?.(source!.args))?.total ?? null;
+    total = (await named.check?.(source.args))?.total ?? null;
   } catch (error) {
-    throw sourceError(source!, null, error);
+    throw sourceError(source, null, error);
   }
+  if (total === null || (Number.isSafeInteger(total) && Number(total) >= 0)) return total as number | null;
+  throw new SourceError(source.name, 'check() gave a total that is no whole number', true);
 }
 
-async function checkSink({ sink }: BulkRun, plugged: SourcesAndSinks): Promise<void> {
-  if (!sink) return;
-  try {
-    await sinkNamed(sink, plugged).check?.(sink.args);
-  } catch (error) {
-    if (!(error instanceof UnusableError)) throw error;
-    throw new InputProblems('runZendeskBulk', [{ field: 'sink.args', problem: error.message }]);
+/** Of the first page that has any; none where the first pages have none. */
+async function firstRecords(source: Named, plugged: SourcesAndSinks): Promise<unknown[]> {
+  let cursor: SourceCursor | null = null;
+  for (let page = 0; page < EMPTY_PAGES; page++) {
+    const { items, next } = await readPage(source, cursor, plugged);
+    if (items.length > 0 || next === null) return items;
+    cursor = next;
   }
+  return [];
 }

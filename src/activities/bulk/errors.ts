@@ -9,7 +9,7 @@ export class UnusableError extends Error {
 export class SourceError extends Error {
   override readonly name = 'SourceError';
   constructor(
-    source: string,
+    readonly source: string,
     problem: string,
     readonly permanent: boolean,
     options?: ErrorOptions,
@@ -21,7 +21,11 @@ export class SourceError extends Error {
 /** A sink did not take the rows. */
 export class SinkError extends Error {
   override readonly name = 'SinkError';
-  constructor(sink: string, problem: string, options?: ErrorOptions) {
+  constructor(
+    readonly sink: string,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
     super(`sink ${sink}: ${problem}`, options);
   }
 }

@@ -1,10 +1,11 @@
 /** Reads files of one JSON value a line, from any byte on, with one line in memory. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { UnusableError } from './errors';
 
 /** Far more than Zendesk takes for a record. */
 const LONGEST_LINE = 2_000_000;
-const BYTE_ORDER_MARK = '\uFEFF';
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 /** Bad lines that are told one by one. */
 const MOST_TOLD = 20;
 
@@ -26,19 +27,23 @@ export interface NdjsonPlace {
 /** A record is an object, or the number or text that names one that exists. */
 export async function* ndjsonLines(path: string, from: NdjsonPlace): AsyncGenerator<NdjsonLine> {
   let { offset: end, line } = from;
-  for await (const bytes of rawLines(path, from.offset)) {
+  for await (const { length, bytes } of rawLines(path, from.offset)) {
     line += 1;
-    end += bytes.length;
-    const text = bytes
-      .toString('utf8')
-      .replace(line === 1 ? BYTE_ORDER_MARK : '', '')
-      .trim();
-    if (text !== '') yield { line, end, ...parsed(text, bytes.length) };
+    end += length;
+    const found = bytes ? parsed(bytes) : { problem: `longer than ${LONGEST_LINE} bytes` };
+    if (found) yield { line, end, ...found };
   }
 }
 
-function parsed(text: string, length: number): { record: unknown } | { problem: string } {
-  if (length > LONGEST_LINE) return { problem: `longer than ${LONGEST_LINE} bytes` };
+/** Undefined for a blank line. A byte order mark goes with the decoding, a carriage return with the white space. */
+function parsed(bytes: Buffer): { record: unknown } | { problem: string } | undefined {
+  let text: string;
+  try {
+    text = UTF_8.decode(bytes).trim();
+  } catch {
+    return { problem: 'no UTF-8' };
+  }
+  if (text === '') return undefined;
   let record: unknown;
   try {
     record = JSON.parse(text);
@@ -49,25 +54,28 @@ function parsed(text: string, length: number): { record: unknown } | { problem: 
   return isRecord ? { record } : { problem: 'expected an object, or an id' };
 }
 
-/** Lines with their newline. Of one that is too long all but the length is dropped. */
-async function* rawLines(path: string, start: number): AsyncGenerator<Buffer> {
+/** Lines with their newline, which `length` counts too. Of one that is too long there are no bytes. */
+async function* rawLines(path: string, start: number): AsyncGenerator<{ length: number; bytes?: Buffer }> {
   let parts: Buffer[] = [];
   let length = 0;
-  const line = () => (length > LONGEST_LINE ? Buffer.alloc(length, '?') : Buffer.concat(parts));
+  const ended = () => {
+    const line = length > LONGEST_LINE ? { length } : { length, bytes: Buffer.concat(parts) };
+    parts = [];
+    length = 0;
+    return line;
+  };
   for await (const chunk of createReadStream(path, { start }) as AsyncIterable<Buffer>) {
     for (let at = 0; at < chunk.length;) {
       const newline = chunk.indexOf('\n', at);
       const end = newline < 0 ? chunk.length : newline + 1;
       length += end - at;
-      if (length <= LONGEST_LINE) parts.push(chunk.subarray(at, end));
+      if (length > LONGEST_LINE) parts = [];
+      else parts.push(chunk.subarray(at, end));
       at = end;
-      if (newline < 0) continue;
-      yield line();
-      parts = [];
-      length = 0;
+      if (newline >= 0) yield ended();
     }
   }
-  if (length > 0) yield line();
+  if (length > 0) yield ended();
 }
 
 export interface NdjsonCheck {
@@ -78,8 +86,9 @@ export interface NdjsonCheck {
   badLines: number;
 }
 
-/** Reads a whole file. Throws what the file system says of one that cannot be read. */
+/** Reads a whole file. Throws what the file system says of one that cannot be read, `UnusableError` for what is no file. */
 export async function checkNdjson(path: string): Promise<NdjsonCheck> {
+  await versionOf(path);
   const check: NdjsonCheck = { records: 0, bad: [], badLines: 0 };
   for await (const found of ndjsonLines(path, { offset: 0, line: 0 })) {
     if ('record' in found) {
@@ -92,10 +101,11 @@ export async function checkNdjson(path: string): Promise<NdjsonCheck> {
   return check;
 }
 
-/** Changes when the file does. */
+/** Size and time of modification: changes when the file does. */
 export async function versionOf(path: string): Promise<string> {
-  const { size, mtimeMs } = await stat(path);
-  return `${size}-${Math.floor(mtimeMs)}`;
+  const found = await stat(path);
+  if (!found.isFile()) throw new UnusableError(`${path} is no file`);
+  return `${found.size}-${Math.floor(found.mtimeMs)}`;
 }
 
 function isObject(value: unknown): value is object {

@@ -8,6 +8,9 @@ import { UnusableError } from './errors';
 
 const Args = object({ path: size(string(), 1, 4096), skipBadLines: optional(boolean()) });
 
+/** The file may be read a little later. */
+const PASSING = ['EAGAIN', 'EBUSY', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE', 'ETIMEDOUT'];
+
 /** Where a page begins, in a file of which version. As a cursor: `offset:line:size-mtime`. */
 interface Place extends NdjsonPlace {
   version: string;
@@ -34,18 +37,31 @@ export const ndjsonSource: SourceObject = {
   },
 };
 
+/** The first page is empty: its next cursor says of which version of the file all others are. */
 async function readPage(path: string, skipBadLines: boolean, cursor: SourceCursor | null): Promise<SourcePage> {
-  const version = await versionOf(path);
-  const place = cursor === null ? { offset: 0, line: 0, version } : placeAt(cursor);
-  if (place.version !== version) throw new UnusableError(`${path} has changed during the run`);
+  if (cursor === null) return { items: [], next: `0:0:${await versionOf(path)}` };
+  const place = placeAt(cursor);
+  await mustBe(place.version, path);
+  try {
+    return await readRecords(path, skipBadLines, place);
+  } finally {
+    // What was read, or was wrong with it, is of that version only if it is still there.
+    await mustBe(place.version, path);
+  }
+}
 
+async function readRecords(path: string, skipBadLines: boolean, place: Place): Promise<SourcePage> {
   const items: unknown[] = [];
   for await (const found of ndjsonLines(path, place)) {
     if ('record' in found) items.push(found.record);
     else if (!skipBadLines) throw new UnusableError(`${path}, line ${found.line}: ${found.problem}`);
-    if (items.length === MAX_RECORDS) return { items, next: `${found.end}:${found.line}:${version}` };
+    if (items.length === MAX_RECORDS) return { items, next: `${found.end}:${found.line}:${place.version}` };
   }
   return { items, next: null };
+}
+
+async function mustBe(version: string, path: string): Promise<void> {
+  if ((await versionOf(path)) !== version) throw new UnusableError(`${path}: the file changed during the run`);
 }
 
 function placeAt(cursor: SourceCursor): Place {
@@ -58,11 +74,13 @@ function argsOf(args: unknown): Infer<typeof Args> {
   return check('source.args', args, Args);
 }
 
+/** What the file system says of the path does not pass by itself; that it is busy does. */
 async function usable<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw new UnusableError(`${path} cannot be read: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || PASSING.includes(code)) throw error;
+    throw new UnusableError(`${path} cannot be read: ${message}`);
   }
 }

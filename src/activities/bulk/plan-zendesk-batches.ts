@@ -1,4 +1,4 @@
-import type { Batch, BatchPlan, BatchPlanning, BulkStart } from '../../common/bulk';
+import type { Batch, BatchPlan, BatchPlanning, BulkStart, Named } from '../../common/bulk';
 import { bulkStartInput } from '../../zendesk/bulk-input';
 import { isRepeatSafe } from '../../zendesk/repeat-safety';
 import { MAX_BODY_BYTES } from '../../zendesk/start-request';
@@ -25,7 +25,8 @@ export function createPlanZendeskBatches(plugged: SourcesAndSinks) {
     try {
       for (let page = 0; page < pages && performance.now() < endsAt; page++) {
         const { items, next } = await readPage(run.source!, cursor, plugged);
-        for (const part of partsOf(items, room(run.start))) {
+        const sizes = items.map((item) => sizeOf(item, run.source!));
+        for (const part of partsOf(sizes, room(run.start))) {
           const { from: begin, to } = part;
           const records = items.slice(begin, to);
           const count = records.length;
@@ -51,11 +52,10 @@ function room({ body }: BulkStart): number {
 }
 
 /** As many records together as there is room for; one that is too large by itself stays alone, and is refused later. */
-function partsOf(items: unknown[], most: number): { from: number; to: number }[] {
+function partsOf(sizes: number[], most: number): { from: number; to: number }[] {
   const parts: { from: number; to: number }[] = [];
   let bytes = 0;
-  items.forEach((item, i) => {
-    const size = bytesOf(item) + 1; // and a comma
+  sizes.forEach((size, i) => {
     const part = parts.at(-1);
     if (part && bytes + size <= most) part.to = i + 1;
     else {
@@ -65,6 +65,15 @@ function partsOf(items: unknown[], most: number): { from: number; to: number }[]
     bytes += size;
   });
   return parts;
+}
+
+/** With its comma. */
+function sizeOf(item: unknown, source: Named): number {
+  try {
+    return bytesOf(item) + 1;
+  } catch (error) {
+    throw new SourceError(source.name, `gave a record that is no JSON: ${(error as Error).message.split('\n')[0]}`, true);
+  }
 }
 
 function bytesOf(value: unknown): number {

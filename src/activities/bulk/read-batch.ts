@@ -1,11 +1,14 @@
 import type { BatchTry, BulkRun, BulkStart } from '../../common/bulk';
 import { InputProblems } from '../../common/inputs';
 import { bulkStartInput } from '../../zendesk/bulk-input';
-import type { StartRequest } from '../../zendesk/start-input';
+import type { StartJobInput, StartRequest } from '../../zendesk/start-input';
 import { startRequest } from '../../zendesk/start-request';
-import { readPage } from './read-page';
+import { at, readPage, shown } from './read-page';
 import { SourceError } from './errors';
 import type { SourcesAndSinks } from './sources';
+
+/** The field of a problem with one record: its place in the request, and what of it is wrong. */
+const ONE_RECORD = /^(?:items|ids|externalIds)\[(\d+)\]\.?(.*)$/;
 
 /** The records of one job. `positions` are those in the batch, of the records in `items`. */
 export interface BatchRecords {
@@ -43,72 +46,79 @@ async function readAgain(plugged: SourcesAndSinks, run: BulkRun, batch: BatchTry
   const { items, next } = await readPage(source, batch.cursor, plugged);
   const part = batch.part ? items.slice(batch.part.from, batch.part.to) : items;
   if (part.length === batch.count && next === batch.next) return part;
-  const planned = `${batch.count} records and next cursor ${JSON.stringify(batch.next)}`;
-  const got = `${part.length} and ${JSON.stringify(next)}`;
-  const problem = `gave other records when it was read again at cursor ${JSON.stringify(batch.cursor)}: ${planned}, then ${got}`;
-  throw new SourceError(source.name, problem, true);
+  const planned = `${batch.count} records and next cursor ${shown(batch.next)}`;
+  const got = `${part.length} and ${shown(next)}`;
+  const problem = `gave other records when it was read again: ${planned}, then ${got}`;
+  throw new SourceError(source.name, `${at(batch.cursor)} ${problem}`, true);
 }
 
-/** Sets records apart that cannot be sent, by trying each on its own where they cannot be sent together. */
+/**
+ * Makes the request of the records that can be sent, and sets the others apart. Throws `InputProblems` for what is wrong
+ * whichever records there are, such as a missing parameter.
+ */
 export function recordsOf(start: BulkStart, records: Placed[]): BatchRecords {
-  const unsendable = new Map<number, string>();
-  let request = records.length === 0 ? null : tryRequest(start, records);
-  if (request instanceof InputProblems) {
-    const whole = request;
-    for (const record of records) {
-      const problem = tryRequest(start, [record]);
-      if (problem instanceof InputProblems) unsendable.set(record.position, told(problem));
-    }
-    const good = () => records.filter(({ position }) => !unsendable.has(position));
-    const retry = () => (good().length === 0 ? null : tryRequest(start, good()));
-    request = retry();
-    if (request instanceof InputProblems) {
-      for (const position of twice(good())) unsendable.set(position, 'the same record comes earlier in its batch');
-      request = retry();
-    }
-    // Wrong for all records alike, as a missing parameter is: not the records' fault.
-    if (request instanceof InputProblems || (request === null && !whole.problems.every(isAboutRecords))) throw whole;
+  const refused: BatchRecords['refused'] = [];
+  let sendable = records;
+  let request = tryRequest(start, sendable);
+  while (request instanceof InputProblems && sendable.length > 0) {
+    const wrong = wrongRecords(request, start, sendable);
+    refused.push(...sendable.flatMap((record, i) => (wrong.has(i) ? [{ ...record, problem: wrong.get(i)! }] : [])));
+    sendable = sendable.filter((_, i) => !wrong.has(i));
+    request = tryRequest(start, sendable);
   }
-  const sendable = records.filter(({ position }) => !unsendable.has(position));
+  if (request instanceof InputProblems && !request.problems.every(isAboutRecords)) throw request;
   return {
     positions: sendable.map(({ position }) => position),
     items: sendable.map(({ item }) => item),
-    request,
-    refused: records.flatMap(({ position, item }) => {
-      const problem = unsendable.get(position);
-      return problem === undefined ? [] : [{ position, item, problem }];
-    }),
+    request: request instanceof InputProblems ? null : request,
+    refused: refused.sort((a, b) => a.position - b.position),
   };
+}
+
+/** Which records a start is refused for, by their place in it, and why. Throws the refusal where it is no record's fault. */
+function wrongRecords(refusal: InputProblems, start: BulkStart, records: Placed[]): Map<number, string> {
+  if (!refusal.problems.every(isAboutRecords)) throw refusal;
+  const named = refusal.problems.filter(({ field }) => ONE_RECORD.test(field));
+  const wrong = new Map<number, string>();
+  for (const { field, problem } of named) {
+    const [, index, rest] = ONE_RECORD.exec(field)!;
+    const told = rest ? `${rest}: ${problem}` : problem;
+    const before = wrong.get(Number(index));
+    wrong.set(Number(index), before === undefined ? told : `${before}; ${told}`);
+  }
+  if (wrong.size > 0) return wrong;
+
+  // About all of them together: one that is too large, or one that comes twice.
+  for (const i of repeated(start, records)) wrong.set(i, 'the same record comes earlier in its batch');
+  records.forEach((record, i) => {
+    const alone = tryRequest(start, [record]);
+    if (alone instanceof InputProblems) wrong.set(i, alone.problems.map(({ problem }) => problem).join('; '));
+  });
+  if (wrong.size === 0) throw refusal;
+  return wrong;
 }
 
 function tryRequest(start: BulkStart, records: Placed[]): StartRequest | InputProblems {
   try {
-    return startRequest(
-      bulkStartInput(
-        start,
-        records.map(({ item }) => item),
-      ),
-    );
+    return startRequest(inputOf(start, records));
   } catch (error) {
     if (error instanceof InputProblems) return error;
     throw error;
   }
 }
 
-/** Positions of the records that were there before. */
-function twice(records: Placed[]): number[] {
-  const names = records.map(({ item }) => JSON.stringify(item));
-  return records.filter((_, i) => names.indexOf(names[i]!) !== i).map(({ position }) => position);
+function inputOf(start: BulkStart, records: Placed[]): StartJobInput {
+  const items = records.map(({ item }) => item);
+  return bulkStartInput(start, items);
+}
+
+/** Places of the records whose id was there before. */
+function repeated(start: BulkStart, records: Placed[]): number[] {
+  const { ids, externalIds } = inputOf(start, records) as { ids?: unknown[]; externalIds?: unknown[] };
+  const names = (ids ?? externalIds ?? []).map(String);
+  return names.flatMap((name, i) => (names.indexOf(name) === i ? [] : [i]));
 }
 
 function isAboutRecords({ field }: { field: string }): boolean {
   return /^(items|ids|externalIds)\b/.test(field);
-}
-
-/** Without the place in the request, which means nothing to who gave the record. */
-function told({ problems }: InputProblems): string {
-  return problems
-    .map(({ field, problem }) => [field.replace(/^(items|ids|externalIds)(\[0\])?\.?/, ''), problem])
-    .map(([field, problem]) => (field ? `${field}: ${problem}` : problem))
-    .join('; ');
 }

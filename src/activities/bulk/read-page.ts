@@ -7,6 +7,10 @@ import { SourceError, UnusableError } from './errors';
 import { sourceNamed, type SourcePage, type SourcesAndSinks } from './sources';
 
 const MESSAGE_LENGTH = 500;
+/** Twenty bad lines have room. */
+const OWN_MESSAGE_LENGTH = 4_000;
+/** Cursors travel through the history, a windowful at a time. */
+const LONGEST_CURSOR = 2_000;
 
 export interface Page {
   items: unknown[];
@@ -18,10 +22,10 @@ export interface Page {
  * that does not move on, and for what is no page; an `ApplicationFailure` of the source's own as it came.
  */
 export async function readPage(source: Named, cursor: SourceCursor | null, plugged: SourcesAndSinks): Promise<Page> {
-  const { read } = sourceNamed(source, plugged);
+  const reader = sourceNamed(source, plugged);
   let page: SourcePage;
   try {
-    page = await read(source.args, cursor);
+    page = await reader.read(source.args, cursor);
   } catch (error) {
     throw sourceError(source, cursor, error);
   }
@@ -29,9 +33,9 @@ export async function readPage(source: Named, cursor: SourceCursor | null, plugg
   const items: unknown = (page as SourcePage | undefined)?.items;
   if (!Array.isArray(items)) throw broken('gave no { items: [...] }');
   if (items.length > MAX_RECORDS) throw broken(`gave ${items.length} records, ${MAX_RECORDS} are the most`);
-  const next = page.next ?? null;
-  if (next !== null && typeof next !== 'string' && typeof next !== 'number') {
-    throw broken(`gave a next cursor that is neither a text nor a number`);
+  const next: unknown = page.next ?? null;
+  if (!isCursor(next)) {
+    throw broken(`gave a next cursor that is neither a number nor a text of at most ${LONGEST_CURSOR} characters`);
   }
   if (next !== null && !movesOn(cursor, next)) throw broken(`goes back: the next cursor is ${shown(next)}`);
   return { items, next };
@@ -40,9 +44,14 @@ export async function readPage(source: Named, cursor: SourceCursor | null, plugg
 /** What a source threw, as one of our errors. Messages are the source's own; its arguments are not quoted. */
 export function sourceError(source: Named, cursor: SourceCursor | null, error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof InputProblems) return error;
+  if (error instanceof UnusableError) return new SourceError(source.name, cut(error.message, OWN_MESSAGE_LENGTH), true);
   const message = cut(error instanceof Error ? error.message : String(error), MESSAGE_LENGTH);
-  const where = error instanceof UnusableError ? '' : `${at(cursor)} threw `;
-  return new SourceError(source.name, `${where}${message}`, error instanceof UnusableError);
+  return new SourceError(source.name, `${at(cursor)} threw ${message}`, false);
+}
+
+function isCursor(next: unknown): next is SourceCursor | null {
+  if (typeof next === 'string') return next.length <= LONGEST_CURSOR;
+  return next === null || Number.isFinite(next); // Others would come back from the history as the end of the source.
 }
 
 function movesOn(cursor: SourceCursor | null, next: SourceCursor): boolean {
@@ -50,10 +59,11 @@ function movesOn(cursor: SourceCursor | null, next: SourceCursor): boolean {
   return next !== cursor;
 }
 
-function at(cursor: SourceCursor | null): string {
+/** Where in the source, for messages. */
+export function at(cursor: SourceCursor | null): string {
   return cursor === null ? 'at its beginning' : `at cursor ${shown(cursor)}`;
 }
 
-function shown(cursor: SourceCursor): string {
+export function shown(cursor: SourceCursor | null): string {
   return cut(JSON.stringify(cursor), 100);
 }

@@ -13,7 +13,8 @@ export interface SourcePage {
 
 /**
  * Reads the page at a cursor; null is the first page. Called again with the same cursor, it gives the same records: a batch is
- * read when it is planned, when it is started and when its job has ended. Numeric cursors grow.
+ * read when it is planned, when it is started and when its job has ended. Numeric cursors grow, texts have 2,000 characters at
+ * most. What it throws is tried again for a quarter of an hour; an `ApplicationFailure` says by itself whether to.
  */
 export type ReadPage = (args: unknown, cursor: SourceCursor | null) => SourcePage | Promise<SourcePage>;
 
@@ -52,18 +53,40 @@ export interface SourcesAndSinks {
   sinks?: Record<string, ZendeskSink>;
 }
 
+const NAME = /^[A-Za-z0-9._-]{1,100}$/;
+
 const BUILT_IN = { sources: { ndjson: ndjsonSource }, sinks: { ndjson: ndjsonSink } };
 
 /** Throws `InputProblems` for a name that the worker does not know. */
 export function sourceNamed({ name }: Named, { sources }: SourcesAndSinks): SourceObject {
-  const found = named('source', name, { ...BUILT_IN.sources, ...sources });
+  const found = named<ZendeskSource>('source', name, { ...BUILT_IN.sources, ...sources });
   return typeof found === 'function' ? { read: found } : found;
 }
 
 /** Throws `InputProblems` for a name that the worker does not know. */
 export function sinkNamed({ name }: Named, { sinks }: SourcesAndSinks): SinkObject {
-  const found = named('sink', name, { ...BUILT_IN.sinks, ...sinks });
+  const found = named<ZendeskSink>('sink', name, { ...BUILT_IN.sinks, ...sinks });
   return typeof found === 'function' ? { write: found } : found;
+}
+
+/** What is wrong with the sources and sinks that a worker is given, one line each; empty where nothing is. */
+export function pluggedProblems({ sources, sinks }: SourcesAndSinks): string[] {
+  return [...mapProblems('sources', sources, 'read'), ...mapProblems('sinks', sinks, 'write')];
+}
+
+function mapProblems(what: 'sources' | 'sinks', map: unknown, main: 'read' | 'write'): string[] {
+  if (map === undefined) return [];
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) return [`${what}: expected an object by name`];
+  return Object.entries(map).flatMap(([name, plugged]) => {
+    const where = `${what}.${name}`;
+    if (!NAME.test(name)) return [`${where}: expected a name of 1 to 100 letters, digits, ".", "_" or "-"`];
+    if (typeof plugged === 'function') return [];
+    const members = (plugged ?? {}) as Record<string, unknown>;
+    if (typeof members[main] !== 'function') return [`${where}: expected a function, or an object with ${main}()`];
+    return ['check', 'close']
+      .filter((member) => !['function', 'undefined'].includes(typeof members[member]))
+      .map((member) => `${where}.${member}: expected a function`);
+  });
 }
 
 function named<T>(what: 'source' | 'sink', name: string, known: Record<string, T>): T {

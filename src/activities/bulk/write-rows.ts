@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { BulkRow, BulkRun, Named, SinkKey } from '../../common/bulk';
 import { InputProblems } from '../../common/inputs';
 import { cut } from '../../zendesk/text';
-import { SinkError } from './errors';
+import { SinkError, UnusableError } from './errors';
 import { sinkNamed, type SourcesAndSinks } from './sources';
 
 const MESSAGE_LENGTH = 500;
@@ -15,15 +15,29 @@ export async function writeRows(
   key: SinkKey,
 ): Promise<void> {
   if (!sink) return;
-  const { write } = sinkNamed(sink, plugged);
-  await sinkDone(sink, () => write(rows, { args: sink.args, ...key }));
+  const named = sinkNamed(sink, plugged);
+  await sinkDone(sink, () => named.write(rows, { args: sink.args, ...key }));
 }
 
 /** The end of the run, for a sink that wants to know. */
 export async function closeRows(plugged: SourcesAndSinks, { sink, runId }: BulkRun): Promise<void> {
   if (!sink) return;
-  const { close } = sinkNamed(sink, plugged);
-  await sinkDone(sink, () => close?.({ args: sink.args, runId }));
+  const named = sinkNamed(sink, plugged);
+  await sinkDone(sink, () => named.close?.({ args: sink.args, runId }));
+}
+
+/** What the sink says before the first job. What stays wrong, as a folder that is not there, is told of its arguments. */
+export async function checkRows(plugged: SourcesAndSinks, { sink }: BulkRun): Promise<void> {
+  if (!sink) return;
+  const named = sinkNamed(sink, plugged);
+  await sinkDone(sink, async () => {
+    try {
+      await named.check?.(sink.args);
+    } catch (error) {
+      if (!(error instanceof UnusableError)) throw error;
+      throw new InputProblems('runZendeskBulk', [{ field: 'sink.args', problem: error.message }]);
+    }
+  });
 }
 
 /** An `ApplicationFailure` of the sink's own goes on as it came. */
