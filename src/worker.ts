@@ -7,6 +7,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { ZendeskAccounts } from './activities';
 import { DEFAULT_TASK_QUEUE } from './common/task-queue';
+import { loadExtensions } from './extensions';
 import { ZendeskJobsPlugin } from './plugin';
 import { accountsFromEnv } from './zendesk/accounts';
 
@@ -23,6 +24,7 @@ export async function runWorker(): Promise<void> {
   process.once('SIGTERM', requestStop).once('SIGINT', requestStop);
 
   const accounts = new ZendeskAccounts(accountsFromEnv(process.env, (path) => readFileSync(path, 'utf8')));
+  const { sources, sinks } = await loadExtensions(process.env['ZENDESK_EXTENSIONS'], process.cwd());
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] || DEFAULT_TASK_QUEUE;
 
@@ -33,7 +35,7 @@ export async function runWorker(): Promise<void> {
       namespace,
       taskQueue,
       workflowsPath: require.resolve('./workflows'),
-      plugins: [new ZendeskJobsPlugin({ accounts })],
+      plugins: [new ZendeskJobsPlugin({ accounts, sources, sinks })],
       shutdownGraceTime: DRAIN_TIME,
       shutdownForceTime: FORCE_TIME,
       // After a worker's death its workflows wait this long before another worker takes them; they are cheap to replay.
@@ -41,7 +43,14 @@ export async function runWorker(): Promise<void> {
     });
     const running = worker.run();
     if (stopRequested) worker.shutdown();
-    console.log(`Worker ready: task queue ${taskQueue}, namespace ${namespace}, accounts ${accounts.names.join(', ')}`);
+    const facts = [
+      `task queue ${taskQueue}`,
+      `namespace ${namespace}`,
+      `accounts ${accounts.names.join(', ')}`,
+      ...(sources ? [`sources ${Object.keys(sources).join(', ')}`] : []),
+      ...(sinks ? [`sinks ${Object.keys(sinks).join(', ')}`] : []),
+    ];
+    console.log(`Worker ready: ${facts.join(', ')}`);
     await running;
     console.log('Worker stopped: everything that was under way has ended');
   } finally {

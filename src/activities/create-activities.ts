@@ -13,6 +13,7 @@ import type {
 import type { PollReport, PollRound } from '../common/polling';
 import type { FoundJobs, StartedJob, StartSearch } from '../common/starting';
 import type { JobStatus, ListJobStatusesInput, ShowJobStatusInput, ShowManyJobStatusesInput } from '../common/types';
+import { ZendeskConfigurationError } from '../zendesk/accounts';
 import type { ZendeskClient } from '../zendesk/client';
 import { ZendeskAccounts, type AccountsConfiguration, type AccountsOptions } from './accounts';
 import { createCheckZendeskBulk, type BulkToCheck } from './bulk/check-zendesk-bulk';
@@ -20,7 +21,7 @@ import { createCloseZendeskSink } from './bulk/close-zendesk-sink';
 import { createFindZendeskBatchJob } from './bulk/find-zendesk-batch-job';
 import { createPlanZendeskBatches } from './bulk/plan-zendesk-batches';
 import { createPollZendeskBatch } from './bulk/poll-zendesk-batch';
-import type { SourcesAndSinks, ZendeskSink, ZendeskSource } from './bulk/sources';
+import { pluggedProblems, type SourcesAndSinks, type ZendeskSink, type ZendeskSource } from './bulk/sources';
 import { createStartZendeskBatch } from './bulk/start-zendesk-batch';
 import { toFailure } from './failures';
 import {
@@ -80,7 +81,7 @@ export interface ZendeskActivities {
   closeZendeskSink(input: { run: BulkRun }): Promise<void>;
 }
 
-/** The activities, to be given to a `Worker`. Throws `ZendeskConfigurationError` for accounts that are none. */
+/** The activities, to be given to a `Worker`. Throws `ZendeskConfigurationError` for accounts, sources or sinks that are none. */
 export function createZendeskActivities({
   accounts,
   sources,
@@ -88,9 +89,10 @@ export function createZendeskActivities({
   maxHeldAttempts = 20,
   ...options
 }: ZendeskActivitiesOptions): ZendeskActivities {
-  const open = accounts instanceof ZendeskAccounts ? accounts : ZendeskAccounts.of(accounts, options);
-
   const plugged: SourcesAndSinks = { sources, sinks };
+  const problems = pluggedProblems(plugged);
+  if (problems.length > 0) throw new ZendeskConfigurationError(problems, 'sources and sinks');
+  const open = accounts instanceof ZendeskAccounts ? accounts : ZendeskAccounts.of(accounts, options);
   const pollZendeskJobs = createPollZendeskJobs(open, maxHeldAttempts);
 
   /** Checks the input, finds the account, translates the errors. */

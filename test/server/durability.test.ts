@@ -7,7 +7,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { startTemporalServer } from '../../dev/temporal-server';
 import type { AwaitZendeskJobInput } from '../../src/common/types';
 import { FakeZendesk, type FakeZendeskOptions } from '../../src/testing';
-import { spawnWorker, startWorker, type WorkerProcess } from '../support/processes';
+import { spawnWorker, Workers, type WorkerProcess } from '../support/processes';
 import { address, connect, type ServerConnections } from '../support/server';
 import { eventually, SECRET_TOKEN } from '../support/suite';
 
@@ -15,7 +15,7 @@ let zendesk: FakeZendesk;
 let connections: ServerConnections;
 let client: Client;
 let taskQueue: string;
-const workers: WorkerProcess[] = [];
+const workers = new Workers();
 
 beforeAll(async () => {
   zendesk = await FakeZendesk.start({ auth: { oauthTokens: [SECRET_TOKEN] }, jobDefaults: { queuedFor: 0 } });
@@ -29,7 +29,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   zendesk.clearFaults();
-  for (const worker of workers.splice(0)) await worker.stop('SIGKILL');
+  await workers.kill();
 });
 
 afterAll(async () => {
@@ -44,11 +44,7 @@ const workerEnv = (temporal = address()) => ({
   ZENDESK_OAUTH_TOKEN: SECRET_TOKEN,
 });
 
-async function worker(temporal?: string): Promise<WorkerProcess> {
-  const started = await startWorker(workerEnv(temporal));
-  workers.push(started);
-  return started;
-}
+const worker = (temporal?: string): Promise<WorkerProcess> => workers.start(workerEnv(temporal));
 
 const awaitJob = (input: AwaitZendeskJobInput, via = client) =>
   via.workflow.start('awaitZendeskJob', { workflowId: `wait-${randomUUID()}`, taskQueue, args: [input] });
@@ -120,7 +116,7 @@ test('the server restarts on its database in mid-wait', async () => {
     expect(outcome).toMatchObject({ status: 'completed', succeeded: 10 });
     await own.close();
   } finally {
-    for (const running of workers.splice(0)) await running.stop('SIGKILL');
+    await workers.kill();
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   }
@@ -150,8 +146,7 @@ describe('Zendesk echoes the Authorization header: no secret in the output of th
   ])('%s', async (_, auth, credentials, header, otherSecrets) => {
     const echoing = await FakeZendesk.start({ auth });
     try {
-      const running = await startWorker({ ...workerEnv(), ...credentials, ZENDESK_BASE_URL: echoing.origin });
-      workers.push(running);
+      const running = await workers.start({ ...workerEnv(), ...credentials, ZENDESK_BASE_URL: echoing.origin });
       const body = { error: 'Oops', description: `you sent ${header}` };
       // 500 is retried, and shown between two polls; 403 ends the wait, and its text goes into the history and the log.
       echoing.injectFault({ kind: 'status', status: 500, body });

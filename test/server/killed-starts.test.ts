@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ZendeskRunProgress } from '../../src/common/types';
 import { FakeZendesk, type FaultOptions } from '../../src/testing';
-import { startWorker, type WorkerProcess } from '../support/processes';
+import { Workers, type WorkerProcess } from '../support/processes';
 import { address, connect, type ServerConnections } from '../support/server';
 import { eventually, failureOf } from '../support/suite';
 
 let zendesk: FakeZendesk;
 let connections: ServerConnections;
 let taskQueue: string;
-const workers: WorkerProcess[] = [];
+const workers = new Workers();
 
 beforeAll(async () => {
   zendesk = await FakeZendesk.start({ jobDefaults: { queuedFor: 0, duration: 4000 } });
@@ -23,7 +23,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   zendesk.clearFaults();
-  for (const worker of workers.splice(0)) await worker.stop('SIGKILL');
+  await workers.kill();
 });
 
 afterAll(async () => {
@@ -31,15 +31,12 @@ afterAll(async () => {
   await zendesk.stop();
 });
 
-async function worker(): Promise<WorkerProcess> {
-  const started = await startWorker({
+const worker = (): Promise<WorkerProcess> =>
+  workers.start({
     TEMPORAL_ADDRESS: address(),
     TEMPORAL_TASK_QUEUE: taskQueue,
     ZENDESK_BASE_URL: zendesk.origin,
   });
-  workers.push(started);
-  return started;
-}
 
 const run = (input: object) =>
   connections.client.workflow.start('runZendeskJob', { workflowId: `run-${randomUUID()}`, taskQueue, args: [input] });

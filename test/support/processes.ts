@@ -48,3 +48,18 @@ function watch(child: ChildProcess): WorkerProcess {
     },
   };
 }
+
+/** Workers of one test, which ends them whatever becomes of it. */
+export class Workers {
+  readonly #running: WorkerProcess[] = [];
+
+  async start(env: Record<string, string>): Promise<WorkerProcess> {
+    const worker = await startWorker(env);
+    this.#running.push(worker);
+    return worker;
+  }
+
+  async kill(): Promise<void> {
+    for (const worker of this.#running.splice(0)) await worker.stop('SIGKILL');
+  }
+}

@@ -61,7 +61,7 @@ async function readRecords(path: string, skipBadLines: boolean, place: Place): P
 }
 
 async function mustBe(version: string, path: string): Promise<void> {
-  if ((await versionOf(path)) !== version) throw new UnusableError(`${path}: the file changed during the run`);
+  if ((await versionOf(path)) !== version) throw new UnusableError(`${path} has changed during the run`);
 }
 
 function placeAt(cursor: SourceCursor): Place {

@@ -72,7 +72,11 @@ function sizeOf(item: unknown, source: Named): number {
   try {
     return bytesOf(item) + 1;
   } catch (error) {
-    throw new SourceError(source.name, `gave a record that is no JSON: ${(error as Error).message.split('\n')[0]}`, true);
+    throw new SourceError(
+      source.name,
+      `gave a record that is no JSON: ${(error as Error).message.split('\n')[0]}`,
+      true,
+    );
   }
 }
 
