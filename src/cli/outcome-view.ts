@@ -1,5 +1,6 @@
 /** What became of a job, or of many, as text. */
 import type { AwaitZendeskJobsResult, ZendeskItemResult, ZendeskJobOutcome } from '../common/types';
+import { describeBulk, isBulkResult } from './bulk-view';
 import { foldLine, table } from './text';
 
 /** Most rows of a table. `--json` has them all. */
@@ -15,6 +16,7 @@ export function printResult(result: unknown, json: boolean): void {
 export function describeResult(result: unknown): string {
   if (isObject(result) && Array.isArray(result['outcomes'])) return describeMany(result as never);
   if (isObject(result) && typeof result['jobId'] === 'string') return describeOutcome(result as never);
+  if (isObject(result) && isBulkResult(result)) return describeBulk(result);
   return JSON.stringify(result, null, 2) ?? 'The workflow has no result';
 }
 

@@ -5,6 +5,7 @@ import { addAwaitCommand } from './await';
 import { addCheckCommand } from './check';
 import { EXIT_CODES_HELP } from './exit-codes';
 import { addFakeCommand } from './fake';
+import { addImportCommand } from './import';
 import { addJobsCommand } from './jobs';
 import { addRunCommand } from './run';
 import { addWatchCommand } from './watch';
@@ -20,6 +21,7 @@ export function createProgram(): Command {
     .addHelpText('afterAll', EXIT_CODES_HELP);
   addWorkerCommand(program);
   addRunCommand(program);
+  addImportCommand(program);
   addAwaitCommand(program);
   addWatchCommand(program);
   addJobsCommand(program);

@@ -7,7 +7,8 @@ import { ApplicationFailure, type LoadedDataConverter } from '@temporalio/common
 import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
 import { describeSummary, type PollSummary } from '../activities/poll-report';
 import { ZendeskErrorType } from '../common/error-types';
-import type { ZendeskJobProgress, ZendeskJobsProgress, ZendeskRunProgress } from '../common/types';
+import type { ZendeskBulkProgress, ZendeskJobProgress, ZendeskJobsProgress, ZendeskRunProgress } from '../common/types';
+import { bulkProgressOf } from './bulk-view';
 
 export interface WaitProgress {
   /** In a few words, for people. */
@@ -19,6 +20,8 @@ export interface WaitProgress {
 
 /** How long a worker may take to answer a query. */
 const QUERY_TIMEOUT = 3_000;
+/** A bulk run has no single poll to tell of it, and each query costs an action. */
+const ASK_EVERY = 5_000;
 
 /**
  * Reads the progress of one workflow again and again. After a checkpoint the next poll has said nothing yet: then the workflow
@@ -26,17 +29,26 @@ const QUERY_TIMEOUT = 3_000;
  */
 export function progressReader(client: Client) {
   const asked = new Set<string>();
+  let askedAt = 0;
+  const ask = async <Answer>({ workflowId }: WorkflowExecutionDescription): Promise<Answer | undefined> => {
+    const handle = client.workflow.getHandle(workflowId);
+    const query = () => handle.query<Answer>('progress');
+    // No worker to answer: the next look says more.
+    return await client.withDeadline(Date.now() + QUERY_TIMEOUT, query).catch(() => undefined);
+  };
   return async (description: WorkflowExecutionDescription): Promise<WaitProgress | undefined> => {
+    if (description.type === 'runZendeskBulk') {
+      if (Date.now() - askedAt < ASK_EVERY) return undefined;
+      askedAt = Date.now();
+      const answer = await ask<ZendeskBulkProgress>(description);
+      return answer && bulkProgressOf(answer, Date.now());
+    }
     const progress = await progressOf(description, client.options.loadedDataConverter);
     const silent = description.raw.pendingActivities?.find(({ lastFailure }) => !lastFailure)?.activityId;
     if (progress || !silent || asked.has(silent)) return progress;
     asked.add(silent);
-    const handle = client.workflow.getHandle(description.workflowId);
-    const query = () => handle.query<WorkflowProgress>('progress');
-    return await client.withDeadline(Date.now() + QUERY_TIMEOUT, query).then(
-      (answer) => (answer.checkedAt === null ? undefined : fromQuery(answer)),
-      () => undefined, // No worker to answer: the next poll says more.
-    );
+    const answer = await ask<WorkflowProgress>(description);
+    return answer && answer.checkedAt !== null ? fromQuery(answer) : undefined;
   };
 }
 

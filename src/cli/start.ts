@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { toFailure } from '../activities/failures';
 import { DEFAULT_ACCOUNT } from '../common/inputs';
-import type { AwaitZendeskJobInput } from '../common/types';
-import type { awaitZendeskJob, runZendeskJob } from '../workflows';
+import type { AwaitZendeskJobInput, RunZendeskBulkInput } from '../common/types';
+import type { awaitZendeskJob } from '../workflows';
 import type { RunZendeskJobInput } from '../workflows/run-input';
 import type { Temporal } from './connection';
 
@@ -47,14 +47,35 @@ export async function startWait(
  * told before anything is sent, so that whatever happens the run can be watched. Returns it.
  */
 export async function startRun(
-  { client }: Temporal,
+  temporal: Temporal,
   input: RunZendeskJobInput,
   { taskQueue, workflowId = `zendesk-run/${input.operation}/${randomUUID()}` }: StartOptions,
   say: (line: string) => void,
 ): Promise<string> {
+  await startOnce(temporal, 'runZendeskJob', input, { taskQueue, workflowId }, say);
+  return workflowId;
+}
+
+/** Starts `runZendeskBulk` in the same way. */
+export async function startBulk(
+  temporal: Temporal,
+  input: RunZendeskBulkInput,
+  options: Required<StartOptions>,
+  say: (line: string) => void,
+): Promise<void> {
+  await startOnce(temporal, 'runZendeskBulk', input, options, say);
+}
+
+async function startOnce(
+  { client }: Temporal,
+  type: string,
+  input: { operation: string },
+  { taskQueue, workflowId }: Required<StartOptions>,
+  say: (line: string) => void,
+): Promise<void> {
   say(`Running in workflow ${workflowId}`);
   try {
-    await client.workflow.start<typeof runZendeskJob>('runZendeskJob', {
+    await client.workflow.start(type, {
       args: [input],
       taskQueue,
       workflowId,
@@ -66,5 +87,4 @@ export async function startRun(
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     say('It is there already: nothing is started, this is what it did');
   }
-  return workflowId;
 }
