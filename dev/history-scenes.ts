@@ -5,7 +5,7 @@ import type { FakeZendesk } from '../src/testing';
 export const RARE = { minInterval: '30m', maxInterval: '1h' };
 
 export interface Scene {
-  type: 'awaitZendeskJob' | 'awaitZendeskJobs' | 'runZendeskJob';
+  type: 'awaitZendeskJob' | 'awaitZendeskJobs' | 'runZendeskJob' | 'runZendeskBulk';
   /** The workflow's. What is to go wrong meanwhile is arranged here, too. */
   input(zendesk: FakeZendesk): object;
   /** What happens to the workflow while it goes on. */

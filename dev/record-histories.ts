@@ -11,13 +11,14 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createZendeskActivities } from '../src/activities';
 import { FakeZendesk } from '../src/testing';
+import { bulkScenes } from './history-bulk-scenes';
 import { awaitScenes, type Scene } from './history-scenes';
 import { REFUSED_NAME, runScenes } from './history-run-scenes';
 import { startTemporalServer } from './temporal-server';
 
 const ROOT = path.resolve(__dirname, '..');
 const TASK_QUEUE = 'record';
-const scenes = Object.entries({ ...awaitScenes, ...runScenes });
+const scenes = Object.entries({ ...awaitScenes, ...runScenes, ...bulkScenes });
 
 async function main(prefixes: string[]): Promise<void> {
   const chosen = scenes.filter(([name]) => prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix)));

@@ -1,0 +1,77 @@
+import { JOB_LIMIT, JobSlots, NoJobSlotError } from '../../src/activities/job-slots';
+
+const never = new AbortController().signal;
+const start = (slots: JobSlots, name = '', patience = 1_000) => slots.use(async () => name, patience, never);
+
+/** Slots of an account that has so many free, as an answer told. */
+function slotsWith(free: number): JobSlots {
+  const slots = new JobSlots();
+  slots.told(free);
+  return slots;
+}
+
+test('as many starts as there are slots go out at once, the next one has to wait', async () => {
+  const slots = new JobSlots();
+  for (let i = 0; i < JOB_LIMIT; i++) await start(slots);
+  await expect(start(slots, '', 200)).rejects.toThrow(NoJobSlotError);
+});
+
+test('a start goes out as soon as an answer tells of a free slot', async () => {
+  const slots = slotsWith(0);
+  const waiting = start(slots, 'sent');
+  slots.told(1);
+  await expect(waiting).resolves.toBe('sent');
+});
+
+test('first come, first served', async () => {
+  const slots = slotsWith(0);
+  const order: string[] = [];
+  const waiting = ['a', 'b', 'c'].map((name) => start(slots, name, 5_000).then((sent) => order.push(sent)));
+  slots.told(3);
+  await Promise.all(waiting);
+  expect(order).toEqual(['a', 'b', 'c']);
+});
+
+test('a start that is under way counts, though the answer came before it', async () => {
+  const slots = slotsWith(1);
+  let answer = () => {};
+  const first = slots.use(() => new Promise<void>((resolve) => (answer = resolve)), 1_000, never);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  slots.told(1);
+  await expect(start(slots, '', 200)).rejects.toThrow(NoJobSlotError);
+  answer();
+  await first;
+});
+
+test('where no answer tells, ended jobs make room', async () => {
+  const slots = new JobSlots();
+  for (let i = 0; i < JOB_LIMIT; i++) await start(slots);
+  slots.released();
+  await expect(start(slots, 'sent')).resolves.toBe('sent');
+});
+
+test('with no news for three seconds, one start tries its luck', async () => {
+  let now = 0;
+  const slots = new JobSlots(() => now);
+  slots.refused();
+  const waiting = Promise.allSettled([start(slots, 'first', 4_000), start(slots, 'second', 4_000)]);
+  now = 3_001;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  now = 5_000;
+  const [first, second] = await waiting;
+  expect(first).toEqual({ status: 'fulfilled', value: 'first' });
+  expect(second.status).toBe('rejected');
+});
+
+test('a start that waits when the worker shuts down is not sent', async () => {
+  const slots = slotsWith(0);
+  const shutdown = new AbortController();
+  let sent = false;
+  const waiting = slots.use(async () => (sent = true), 5_000, shutdown.signal);
+  shutdown.abort();
+  await expect(waiting).rejects.toThrow();
+  slots.told(5);
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(sent).toBe(false);
+  await expect(start(slots, 'next')).resolves.toBe('next');
+});
