@@ -1,5 +1,6 @@
 /** Runs benchmarks and prints their figures, of which none is asserted: `npm run bench -- [name...]`; all without a name. */
 import { Argument, InvalidArgumentError, program } from 'commander';
+import { bulk } from './bulk';
 import { bundle } from './bundle';
 import { oneJob } from './one-job';
 import { runJob } from './run-job';
@@ -10,6 +11,7 @@ const benchmarks: Record<string, (options: { seconds: number }) => Promise<void>
   'one-job': oneJob,
   'run-job': runJob,
   'thirty-waits': thirtyWaits,
+  bulk,
   throughput,
   bundle,
 };

@@ -14,7 +14,7 @@ export async function loadExtensions(name: string | undefined, folder: string): 
   if (!name) return {};
   const wrong = (...problems: string[]) => new ZendeskConfigurationError(problems, `ZENDESK_EXTENSIONS ${name}`);
   const exported = await load(name, folder).catch((error: unknown) => {
-    throw wrong(`it cannot be loaded: ${error instanceof Error ? firstLine(error.message) : String(error)}`);
+    throw wrong(`it cannot be loaded: ${firstLine(error)}`);
   });
   const { sources, sinks } = pluggedIn(exported);
   if (sources === undefined && sinks === undefined) throw wrong('it exports neither sources nor sinks');
@@ -54,7 +54,7 @@ function pluggedIn(exported: unknown): SourcesAndSinks {
   return {};
 }
 
-/** Node lists the modules that wanted it below. */
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0]!;
+/** Node lists below which modules wanted it. */
+function firstLine(error: unknown): string {
+  return String((error as Error | undefined)?.message ?? error).split('\n', 1)[0]!;
 }

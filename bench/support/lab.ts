@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { startTemporalServer } from '../../dev/temporal-server';
-import { createZendeskActivities, ZendeskAccounts } from '../../src/activities';
+import { createZendeskActivities, ZendeskAccounts, type ZendeskSource } from '../../src/activities';
 import { FakeZendesk } from '../../src/testing';
 
 const TASK_QUEUE = 'bench';
@@ -22,12 +22,13 @@ export interface Lab {
 
 /**
  * Everything is new, and stopped at the end. `activities` are those of the compared ways, `duration` is that of jobs which
- * say nothing else, in ms.
+ * say nothing else, in ms, `sources` those of bulk runs.
  */
 export async function inLab(
   run: (lab: Lab) => Promise<void>,
   activities: object = {},
   duration?: number,
+  sources?: Record<string, ZendeskSource>,
 ): Promise<void> {
   const stops: (() => Promise<unknown>)[] = [];
   try {
@@ -48,7 +49,7 @@ export async function inLab(
       namespace,
       taskQueue: TASK_QUEUE,
       workflowsPath: require.resolve('../workflows'),
-      activities: { ...createZendeskActivities({ accounts }), ...activities },
+      activities: { ...createZendeskActivities({ accounts, sources }), ...activities },
     });
     const client = new Client({ connection, namespace });
     const { serverVersion } = await connection.workflowService.getSystemInfo({});

@@ -6,8 +6,8 @@ import type { RunZendeskBulkInput } from './types';
 /** Zendesk lets so many jobs of an account be queued or running at once. */
 const MOST_JOBS = 30;
 const ITEM_ATTEMPTS = 3;
-/** Keeps a run below 4,096 events: a batch makes 12 of them, or a few more where it has to be tried again. */
-const BATCHES_A_RUN = 200;
+/** Keeps a run below 4,096 events: a batch makes 9 to 12 of them, or a few more where it has to be tried again. */
+const BATCHES_A_RUN = 300;
 /** Half of what Temporal takes in a payload: they are carried from run to run. */
 const MOST_INLINE_BYTES = 1_000_000;
 

@@ -174,7 +174,7 @@ export interface RunZendeskBulkInput extends WaitOptions {
   itemAttempts?: number;
   /** As in `runZendeskJob`, batch by batch: set its records aside (`fail`, default), or `adopt` the job that fits. */
   onUncertainStart?: 'fail' | 'adopt';
-  /** Batches after which the workflow continues as new: 1 to 1,000, default 200. */
+  /** Batches after which the workflow continues as new: 1 to 1,000, default 300. */
   batchesPerRun?: number;
 }
 

@@ -12,6 +12,9 @@ import { actionOf, placeholders, startStruct, type UncheckedInput } from './star
 /** Far more than 100 records were ever seen to need, and below the 2 MB that Temporal allows a payload. */
 export const MAX_BODY_BYTES = 1_500_000;
 
+/** No advice where there is one record. */
+export const FEWER_RECORDS = ': send fewer records a job';
+
 type Fields = Record<string, unknown>;
 type Name = string | number;
 
@@ -110,10 +113,9 @@ function keysOf({ id, external_id: externalId, email }: Fields): RecordKeys {
 function checkSize({ operation, items }: CheckedInput, body: Fields | undefined): void {
   const bytes = body === undefined ? 0 : bytesOf(body);
   if (bytes <= MAX_BODY_BYTES) return;
-  const hint = items?.length === 1 ? '' : ': send fewer records a job';
   const problem = Number.isNaN(bytes)
     ? 'expected JSON, got a value that is none (a BigInt or a cycle)'
-    : `expected at most ${MAX_BODY_BYTES} bytes of JSON, got ${bytes}${hint}`;
+    : `expected at most ${MAX_BODY_BYTES} bytes of JSON, got ${bytes}${FEWER_RECORDS}`;
   throw new InputProblems(operation, [{ field: items ? 'items' : 'body', problem }]);
 }
 

@@ -37,7 +37,7 @@ export function verdictsOf(outcome: ZendeskJobOutcome | null, records: BatchReco
 /** Of a start that Zendesk refused for good: no record was done. */
 export function verdictsOfRefusal({ type, message }: Trouble, records: BatchRecords, facts: BatchFacts): Verdicts {
   const verdicts = records.positions.map(() => ({ ok: false, error: type, details: message }));
-  return settle(records, verdicts, facts);
+  return settle(records, verdicts, { ...facts, lastTry: true });
 }
 
 /** The report of a batch, with as many of its failed rows as there is room for. */

@@ -1,4 +1,4 @@
-import type { BulkCheck, BulkRun, Named, SourceCursor } from '../../common/bulk';
+import type { BulkCheck, BulkRun, Named } from '../../common/bulk';
 import { MAX_RECORDS } from '../../zendesk/operations';
 import type { ZendeskAccounts } from '../accounts';
 import { toFailure } from '../failures';
@@ -7,9 +7,6 @@ import { recordsOf } from './read-batch';
 import { readPage, sourceError } from './read-page';
 import { sourceNamed, type SourcesAndSinks } from './sources';
 import { checkRows } from './write-rows';
-
-/** Pages without records that are passed over. */
-const EMPTY_PAGES = 10;
 
 /** `items` are the inline records, where there is no source. */
 export interface BulkToCheck {
@@ -28,7 +25,7 @@ export function createCheckZendeskBulk(accounts: ZendeskAccounts, plugged: Sourc
       accounts.connect(run.account);
       await checkRows(plugged, run);
       const total = items ? items.length : await checkSource(run.source!, plugged);
-      const first = items?.slice(0, MAX_RECORDS) ?? (await firstRecords(run.source!, plugged));
+      const first = items?.slice(0, MAX_RECORDS) ?? (await readPage(run.source!, null, plugged)).items;
       const placed = first.map((item, position) => ({ position, item }));
       recordsOf(run.start, placed);
       return { total };
@@ -48,15 +45,4 @@ async function checkSource(source: Named, plugged: SourcesAndSinks): Promise<num
   }
   if (total === null || (Number.isSafeInteger(total) && Number(total) >= 0)) return total as number | null;
   throw new SourceError(source.name, 'check() gave a total that is no whole number', true);
-}
-
-/** Of the first page that has any; none where the first pages have none. */
-async function firstRecords(source: Named, plugged: SourcesAndSinks): Promise<unknown[]> {
-  let cursor: SourceCursor | null = null;
-  for (let page = 0; page < EMPTY_PAGES; page++) {
-    const { items, next } = await readPage(source, cursor, plugged);
-    if (items.length > 0 || next === null) return items;
-    cursor = next;
-  }
-  return [];
 }

@@ -41,11 +41,10 @@ export const ndjsonSource: SourceObject = {
 async function readPage(path: string, skipBadLines: boolean, cursor: SourceCursor | null): Promise<SourcePage> {
   if (cursor === null) return { items: [], next: `0:0:${await versionOf(path)}` };
   const place = placeAt(cursor);
-  await mustBe(place.version, path);
   try {
     return await readRecords(path, skipBadLines, place);
   } finally {
-    // What was read, or was wrong with it, is of that version only if it is still there.
+    // What was read, or was wrong with it, is of that version only if it is still there afterwards.
     await mustBe(place.version, path);
   }
 }

@@ -2,7 +2,7 @@ import type { BatchTry, BulkRun, BulkStart } from '../../common/bulk';
 import { InputProblems } from '../../common/inputs';
 import { bulkStartInput } from '../../zendesk/bulk-input';
 import type { StartJobInput, StartRequest } from '../../zendesk/start-input';
-import { startRequest } from '../../zendesk/start-request';
+import { FEWER_RECORDS, startRequest } from '../../zendesk/start-request';
 import { at, readPage, shown } from './read-page';
 import { SourceError } from './errors';
 import type { SourcesAndSinks } from './sources';
@@ -92,7 +92,9 @@ function wrongRecords(refusal: InputProblems, start: BulkStart, records: Placed[
   for (const i of repeated(start, records)) wrong.set(i, 'the same record comes earlier in its batch');
   records.forEach((record, i) => {
     const alone = tryRequest(start, [record]);
-    if (alone instanceof InputProblems) wrong.set(i, alone.problems.map(({ problem }) => problem).join('; '));
+    if (!(alone instanceof InputProblems)) return;
+    const problems = alone.problems.map(({ problem }) => problem.replace(FEWER_RECORDS, ''));
+    wrong.set(i, problems.join('; '));
   });
   if (wrong.size === 0) throw refusal;
   return wrong;

@@ -86,9 +86,9 @@ test('records that could not be sent have failed, in their place', () => {
 });
 
 test('when Zendesk refuses the start, all have failed, and none goes again', () => {
-  const found = verdictsOfRefusal({ type: 'ZendeskRequestRejected', message: '422' }, records(0, 1), facts);
+  const found = verdictsOfRefusal({ type: 'ZendeskRequestRejected', message: '409 conflict' }, records(0, 1), facts);
   expect(found.rows.map(({ error, details }) => [error, details])).toEqual(
-    Array(2).fill(['ZendeskRequestRejected', '422']),
+    Array(2).fill(['ZendeskRequestRejected', '409 conflict']),
   );
   expect(found.again).toEqual([]);
 });
