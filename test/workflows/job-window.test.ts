@@ -32,11 +32,15 @@ test('it grows by one with each windowful of starts, and never beyond what is as
   expect(roomOf(window)).toBe(14);
 });
 
-test('while jobs end, some starts may wait for their slots: only where all slots are wanted', () => {
+test('as many starts may wait for a slot as became free of late, eight at most: only where all slots are wanted', () => {
   const window = new JobWindow(30);
   window.ended(1_000);
-  expect(roomOf(window, 2_000)).toBe(34);
-  expect(roomOf(window, 9_000)).toBe(30);
+  window.ended(2_000);
+  expect(roomOf(window, 3_000)).toBe(32);
+  expect(roomOf(window, 9_500)).toBe(31);
+  expect(roomOf(window, 10_000)).toBe(30);
+  for (let i = 0; i < 50; i++) window.ended(11_000);
+  expect(roomOf(window, 12_000)).toBe(38);
   const few = new JobWindow(29);
   few.ended(1_000);
   expect(roomOf(few, 2_000)).toBe(29);

@@ -1,9 +1,9 @@
 /** An account's job slots, all of them: only then can Zendesk's answers say that one is free. */
 const ALL_SLOTS = 30;
-/** Batches beyond the window that wait in the worker for a slot to become free, while slots do become free... */
-const AHEAD = 4;
-/** ...as they do when a job of ours ended so many ms ago. */
+/** Batches beyond the window that wait in the worker for a slot: as many as jobs of ours ended in the last so many ms... */
 const RECENTLY = 8_000;
+/** ...and no more than that, since each holds an activity slot. */
+const MOST_AHEAD = 8;
 
 /**
  * How many batches may be under way at once: up to `maxJobs`; when Zendesk refuses a start, no more than it let run; after
@@ -13,7 +13,8 @@ const RECENTLY = 8_000;
  */
 export class JobWindow {
   #size: number;
-  #endedAt = -RECENTLY;
+  /** When the last jobs ended. */
+  #ends: number[] = [];
 
   constructor(
     private readonly maxJobs: number,
@@ -28,8 +29,8 @@ export class JobWindow {
 
   /** Whether another batch may begin, with so many under way. */
   hasRoom(underWay: number, now: number): boolean {
-    const ahead = this.#size >= ALL_SLOTS && now - this.#endedAt < RECENTLY ? AHEAD : 0;
-    return underWay < Math.floor(this.#size) + ahead;
+    const recent = this.#ends.filter((at) => now - at < RECENTLY).length;
+    return underWay < Math.floor(this.#size) + (this.#size >= ALL_SLOTS ? recent : 0);
   }
 
   started(): void {
@@ -37,7 +38,7 @@ export class JobWindow {
   }
 
   ended(now: number): void {
-    this.#endedAt = now;
+    this.#ends = [...this.#ends, now].slice(-MOST_AHEAD);
   }
 
   refused(running: number): void {
