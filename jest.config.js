@@ -8,7 +8,8 @@ const shared = {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  maxWorkers: 2,
+  // Tests on a server wait most of the time.
+  maxWorkers: 4,
   reporters: ['default', '<rootDir>/test/setup/closing-line-reporter.js'],
   projects: [
     {

@@ -37,15 +37,21 @@ export interface Batch {
   firstIndex: number;
   /** Records in it. */
   count: number;
-  cursor: SourceCursor | null;
-  /** What the source gave as the next cursor: it has to give the same again. */
-  next: SourceCursor | null;
-  /** Of the page at `cursor`, the records from here to before there: a page over the limit of a request is cut. */
-  part?: { from: number; to: number };
+  /** Where the source has them; absent for inline records. */
+  page?: BatchPage;
   /** Inline records. */
   items?: unknown[];
   /** A second job with the same records would leave everything as the first one did. */
   repeatSafe: boolean;
+}
+
+/** A page of the source, or a part of one. */
+export interface BatchPage {
+  cursor: SourceCursor | null;
+  /** Of the page, the records from here to before there: a page over the limit of a request is cut. */
+  part?: { from: number; to: number };
+  /** Of the records: the same ones have to be there when the page is read again. */
+  digest: string;
 }
 
 /** Records of a batch that go into one job: all of them, or those that are worth another try. */

@@ -33,7 +33,12 @@ beforeAll(async () => {
     accounts: { default: { baseUrl: zendesk.origin } },
     activities: {
       sources: { own: (args, cursor) => (source as (...given: unknown[]) => never)(args, cursor) },
-      sinks: { own: (rows, context) => (sink as (...given: unknown[]) => void)(rows, context) },
+      sinks: {
+        own: {
+          write: (rows, context) => (typeof sink === 'function' ? sink : sink.write)(rows, context),
+          close: (context) => (typeof sink === 'function' ? undefined : sink.close?.(context)),
+        },
+      },
     },
   });
 });
@@ -397,6 +402,26 @@ describe('a sink', () => {
     const indexes = [...written.values()].flat().map(({ index }) => index);
     expect(indexes.sort((a, b) => a - b)).toEqual([...Array(210).keys()]);
     expect(calls).toBe(5);
+  });
+
+  test('hears of the end when no row is being written any more, also of a run that is cancelled', async () => {
+    const events: string[] = [];
+    let wasWriting: () => void;
+    const writing = new Promise<void>((resolve) => (wasWriting = resolve));
+    sink = {
+      async write(rows) {
+        wasWriting();
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        events.push(`${rows.length} rows`);
+      },
+      close: () => void events.push('closed'),
+    };
+    const handle = await bulk({ operation, items: users(30, 'Max'), sink: { name: 'own' } });
+    await writing;
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow('cancelled');
+    expect(events).toEqual(['30 rows', 'closed']);
+    expect(await progressOf(handle)).toMatchObject({ status: 'cancelled', succeeded: 30, jobIds: [] });
   });
 
   test('has the rows of failed records alone, where that was asked for', async () => {

@@ -1,10 +1,11 @@
-import type { Batch, BatchPlan, BatchPlanning, BulkStart, Named } from '../../common/bulk';
+import type { Batch, BatchPlan, BatchPlanning, BulkStart } from '../../common/bulk';
 import { bulkStartInput } from '../../zendesk/bulk-input';
 import { isRepeatSafe } from '../../zendesk/repeat-safety';
 import { MAX_BODY_BYTES } from '../../zendesk/start-request';
 import { toFailure } from '../failures';
-import { readPage } from './read-page';
 import { SourceError } from './errors';
+import { readPage } from './read-page';
+import { digestOf } from './record-digest';
 import type { SourcesAndSinks } from './sources';
 
 /** An activity stays short, however slow the source is. */
@@ -25,13 +26,13 @@ export function createPlanZendeskBatches(plugged: SourcesAndSinks) {
     try {
       for (let page = 0; page < pages && performance.now() < endsAt; page++) {
         const { items, next } = await readPage(run.source!, cursor, plugged);
-        const sizes = items.map((item) => sizeOf(item, run.source!));
+        const sizes = items.map((item) => bytesOf(item) + 1); // with its comma
         for (const part of partsOf(sizes, room(run.start))) {
-          const { from: begin, to } = part;
-          const records = items.slice(begin, to);
+          const records = items.slice(part.from, part.to);
           const count = records.length;
+          const page = { cursor, ...(count < items.length && { part }), digest: digestOf(records) };
           const repeatSafe = isRepeatSafe(bulkStartInput(run.start, records));
-          batches.push({ number, firstIndex, count, cursor, next, ...(count < items.length && { part }), repeatSafe });
+          batches.push({ number, firstIndex, count, page, repeatSafe });
           number += 1;
           firstIndex += count;
         }
@@ -65,19 +66,6 @@ function partsOf(sizes: number[], most: number): { from: number; to: number }[] 
     bytes += size;
   });
   return parts;
-}
-
-/** With its comma. */
-function sizeOf(item: unknown, source: Named): number {
-  try {
-    return bytesOf(item) + 1;
-  } catch (error) {
-    throw new SourceError(
-      source.name,
-      `gave a record that is no JSON: ${(error as Error).message.split('\n')[0]}`,
-      true,
-    );
-  }
 }
 
 function bytesOf(value: unknown): number {

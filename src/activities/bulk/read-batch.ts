@@ -1,10 +1,11 @@
-import type { BatchTry, BulkRun, BulkStart } from '../../common/bulk';
+import type { BatchPage, BatchTry, BulkRun, BulkStart, Named } from '../../common/bulk';
 import { InputProblems } from '../../common/inputs';
 import { bulkStartInput } from '../../zendesk/bulk-input';
 import type { StartJobInput, StartRequest } from '../../zendesk/start-input';
 import { FEWER_RECORDS, startRequest } from '../../zendesk/start-request';
-import { at, readPage, shown } from './read-page';
 import { SourceError } from './errors';
+import { at, readPage } from './read-page';
+import { digestOf } from './record-digest';
 import type { SourcesAndSinks } from './sources';
 
 /** The field of a problem with one record: its place in the request, and what of it is wrong. */
@@ -35,21 +36,19 @@ export async function readBatch(
   run: BulkRun,
   { batch, only }: BatchTry,
 ): Promise<BatchRecords> {
-  const items = batch.items ?? (await readAgain(plugged, run, batch));
+  const items = batch.items ?? (await readAgain(plugged, run.source!, batch.page!));
   const placed = items.map((item, position) => ({ position, item }));
   const wanted = only ? placed.filter(({ position }) => only.includes(position)) : placed;
   return recordsOf(run.start, wanted);
 }
 
-async function readAgain(plugged: SourcesAndSinks, run: BulkRun, batch: BatchTry['batch']): Promise<unknown[]> {
-  const source = run.source!;
-  const { items, next } = await readPage(source, batch.cursor, plugged);
-  const part = batch.part ? items.slice(batch.part.from, batch.part.to) : items;
-  if (part.length === batch.count && next === batch.next) return part;
-  const planned = `${batch.count} records and next cursor ${shown(batch.next)}`;
-  const got = `${part.length} and ${shown(next)}`;
-  const problem = `gave other records when it was read again: ${planned}, then ${got}`;
-  throw new SourceError(source.name, `${at(batch.cursor)} ${problem}`, true);
+/** Rows of a job are told by their place in its batch: with other records there, they would be given to the wrong ones. */
+async function readAgain(plugged: SourcesAndSinks, source: Named, page: BatchPage): Promise<unknown[]> {
+  const { cursor, part, digest } = page;
+  const { items } = await readPage(source, cursor, plugged);
+  const records = part ? items.slice(part.from, part.to) : items;
+  if (digestOf(records) === digest) return records;
+  throw new SourceError(source.name, `${at(cursor)} gave other records when it was read again`, true);
 }
 
 /**

@@ -18,8 +18,8 @@ export interface Page {
 }
 
 /**
- * Reads a page and holds the source to its contract. Throws `SourceError`, permanent for more than 100 records, for a cursor
- * that does not move on, and for what is no page; an `ApplicationFailure` of the source's own as it came.
+ * Reads a page and holds the source to its contract. Throws `SourceError`, permanent for more than 100 records, for one that is
+ * no JSON, for a cursor that does not move on, and for what is no page; an `ApplicationFailure` of the source's own as it came.
  */
 export async function readPage(source: Named, cursor: SourceCursor | null, plugged: SourcesAndSinks): Promise<Page> {
   const reader = sourceNamed(source, plugged);
@@ -33,6 +33,8 @@ export async function readPage(source: Named, cursor: SourceCursor | null, plugg
   const items: unknown = (page as SourcePage | undefined)?.items;
   if (!Array.isArray(items)) throw broken('gave no { items: [...] }');
   if (items.length > MAX_RECORDS) throw broken(`gave ${items.length} records, ${MAX_RECORDS} are the most`);
+  const noJson = jsonProblem(items);
+  if (noJson !== undefined) throw broken(`gave a record that is no JSON: ${noJson}`);
   const next: unknown = page.next ?? null;
   if (!isCursor(next)) {
     throw broken(`gave a next cursor that is neither a number nor a text of at most ${LONGEST_CURSOR} characters`);
@@ -59,11 +61,20 @@ function movesOn(cursor: SourceCursor | null, next: SourceCursor): boolean {
   return next !== cursor;
 }
 
+function jsonProblem(items: unknown[]): string | undefined {
+  try {
+    JSON.stringify(items);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.split('\n')[0];
+  }
+}
+
 /** Where in the source, for messages. */
 export function at(cursor: SourceCursor | null): string {
   return cursor === null ? 'at its beginning' : `at cursor ${shown(cursor)}`;
 }
 
-export function shown(cursor: SourceCursor | null): string {
+function shown(cursor: SourceCursor | null): string {
   return cut(JSON.stringify(cursor), 100);
 }

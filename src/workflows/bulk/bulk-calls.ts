@@ -44,6 +44,8 @@ export const closeSink = activities({
 export function pollBatch(input: BatchRound, deadline: number): Promise<BatchReport> {
   const jobId = input.round?.jobs[0]?.jobId;
   return activities({
+    // Between two looks it ends at once all the same; one that is under way may have rows in hand.
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     startToCloseTimeout: POLL_TIMEOUT,
     scheduleToCloseTimeout: Math.max(0, deadline - Date.now()) + NO_WORKER_GRACE,
     retry: { initialInterval: '3s', backoffCoefficient: 1, maximumInterval: LONGEST_DELAY },

@@ -31,6 +31,8 @@ export class BulkPipeline {
   readonly #run: BulkRun;
   readonly #window: JobWindow;
   readonly #endedJobs: string[] = [];
+  /** Cancelled when the run ends before its time: then no more looks are begun. */
+  readonly #polls = new CancellationScope();
   /** Batches between their start and their report. */
   #underWay = 0;
   /** Of these, the ones whose start is not settled. */
@@ -51,7 +53,8 @@ export class BulkPipeline {
 
   /**
    * `done` when each record has its verdict, `continue` when the history is long enough. Throws what ends the run for all
-   * batches. Either way no start is under way any more; jobs may still run: `state.running` has them.
+   * batches, when the looks under way have ended: what they saw counts, and nothing comes to the sink after that. In no case is
+   * a start under way any more; jobs may still run: `state.running` has them.
    */
   async run(): Promise<'done' | 'continue'> {
     const { state } = this;
@@ -64,14 +67,22 @@ export class BulkPipeline {
         this.#begun += 1;
         this.#lane(() => this.#take(next));
       }
-    } finally {
-      this.#stopping = true;
-      // A start that was sent has a job, or may have one: it has to be known.
-      await CancellationScope.nonCancellable(() => condition(() => this.#starting === 0));
-      state.windowSize = this.#window.size;
+      await this.#settleStarts();
+      if (this.#failure !== undefined) throw this.#failure;
+      return this.#isDone() ? 'done' : 'continue';
+    } catch (error) {
+      await this.#settleStarts();
+      this.#polls.cancel();
+      await CancellationScope.nonCancellable(() => condition(() => this.#underWay === 0));
+      throw error;
     }
-    if (this.#failure !== undefined) throw this.#failure;
-    return this.#isDone() ? 'done' : 'continue';
+  }
+
+  /** A start that was sent has a job, or may have one: it has to be known. */
+  async #settleStarts(): Promise<void> {
+    this.#stopping = true;
+    await CancellationScope.nonCancellable(() => condition(() => this.#starting === 0));
+    this.state.windowSize = this.#window.size;
   }
 
   /** Waits until there is a batch to begin and room for it. False when no more are to begin. */
@@ -136,17 +147,15 @@ export class BulkPipeline {
   async #follow(running: RunningBatch): Promise<void> {
     const { state, settings } = this;
     const { jobId, refusal } = running;
-    const report = await pollBatch(
-      {
-        run: this.#run,
-        ...this.#withRecords(running),
-        round: jobId === null ? undefined : roundOf(jobId, running.startedAt, settings, state.deadline),
-        refusal,
-        itemAttempts: settings.itemAttempts,
-        room: failureRoom(state.tally),
-      },
-      state.deadline,
-    );
+    const input = {
+      run: this.#run,
+      ...this.#withRecords(running),
+      round: jobId === null ? undefined : roundOf(jobId, running.startedAt, settings, state.deadline),
+      refusal,
+      itemAttempts: settings.itemAttempts,
+      room: failureRoom(state.tally),
+    };
+    const report = await this.#polls.run(() => pollBatch(input, state.deadline));
     if (report.end === 'timed_out') throw this.#timedOut();
 
     state.running = state.running.filter((other) => other !== running);

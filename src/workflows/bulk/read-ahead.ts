@@ -1,5 +1,5 @@
 import { condition } from '@temporalio/workflow';
-import type { BatchPlan, BatchPlanning, BulkRun } from '../../common/bulk';
+import type { Batch, BatchPlan, BatchPlanning, BulkRun } from '../../common/bulk';
 import { isRepeatSafe } from '../../zendesk/repeat-safety';
 import type { StartJobInput } from '../../zendesk/start-input';
 import { planBatches } from './bulk-calls';
@@ -39,20 +39,12 @@ export async function readAhead(
 /** Inline records are cut here: no activity has to read them. */
 function planInline(items: unknown[], { run, number, firstIndex, pages }: BatchPlanning): BatchPlan {
   const { operation, body } = run.start;
-  const starts = Array.from({ length: pages }, (_, page) => firstIndex + page * BATCH).filter(
-    (at) => at < items.length,
-  );
-  const batches = starts.map((at, i) => {
+  const end = Math.min(items.length, firstIndex + pages * BATCH);
+  const batches: Batch[] = [];
+  for (let at = firstIndex; at < end; at += BATCH) {
     const records = items.slice(at, at + BATCH);
-    const end = at + records.length;
-    return {
-      number: number + i,
-      firstIndex: at,
-      count: records.length,
-      cursor: at,
-      next: end < items.length ? end : null,
-      repeatSafe: isRepeatSafe({ operation, items: records, body } as StartJobInput),
-    };
-  });
-  return { batches, next: batches.at(-1)?.next ?? null };
+    const repeatSafe = isRepeatSafe({ operation, items: records, body } as StartJobInput);
+    batches.push({ number: number + batches.length, firstIndex: at, count: records.length, repeatSafe });
+  }
+  return { batches, next: end < items.length ? end : null };
 }

@@ -23,11 +23,12 @@ const pagesOf =
 
 describe('a plan', () => {
   test('says where the batches are, and holds no record', async () => {
+    const digest = expect.stringMatching(/^[\w-]{12}$/) as string;
     expect(await plan(many(250))).toEqual({
       batches: [
-        { number: 1, firstIndex: 0, count: 100, cursor: null, next: 100, repeatSafe: true },
-        { number: 2, firstIndex: 100, count: 100, cursor: 100, next: 200, repeatSafe: true },
-        { number: 3, firstIndex: 200, count: 50, cursor: 200, next: null, repeatSafe: true },
+        { number: 1, firstIndex: 0, count: 100, page: { cursor: null, digest }, repeatSafe: true },
+        { number: 2, firstIndex: 100, count: 100, page: { cursor: 100, digest }, repeatSafe: true },
+        { number: 3, firstIndex: 200, count: 50, page: { cursor: 200, digest }, repeatSafe: true },
       ],
       next: null,
     });
@@ -39,8 +40,8 @@ describe('a plan', () => {
     expect(first.next).toBe(400);
     const { batches, next } = await plan(many(1_000), { cursor: 400, number: 5, firstIndex: 400, pages: 2 });
     expect(batches).toMatchObject([
-      { number: 5, firstIndex: 400, cursor: 400 },
-      { number: 6, firstIndex: 500, cursor: 500 },
+      { number: 5, firstIndex: 400, page: { cursor: 400 } },
+      { number: 6, firstIndex: 500, page: { cursor: 500 } },
     ]);
     expect(next).toBe(600);
   });
@@ -67,8 +68,8 @@ describe('a plan', () => {
     });
     const { batches, next } = await plan(own);
     expect(batches).toMatchObject([
-      { number: 1, firstIndex: 0, count: 3, cursor: 'a' },
-      { number: 2, firstIndex: 3, count: 2, cursor: 'c' },
+      { number: 1, firstIndex: 0, count: 3, page: { cursor: 'a' } },
+      { number: 2, firstIndex: 3, count: 2, page: { cursor: 'c' } },
     ]);
     expect(next).toBeNull();
   });
@@ -94,7 +95,7 @@ describe('a page whose request would be over 1.5 MB', () => {
   test('is cut into batches that are not, in the order of the source', async () => {
     const items = [...Array(10).keys()].map((i) => large(`u-${i}`, 400_000));
     const { batches } = await plan(() => ({ items }));
-    expect(batches.map(({ part }) => part)).toEqual([
+    expect(batches.map(({ page }) => page!.part)).toEqual([
       { from: 0, to: 3 },
       { from: 3, to: 6 },
       { from: 6, to: 9 },
@@ -108,7 +109,7 @@ describe('a page whose request would be over 1.5 MB', () => {
     ]);
     for (const batch of batches) {
       const records = await readBatch({ sources: { own: () => ({ items }) } }, RUN, { batch, attempt: 1 });
-      expect(records.items).toEqual(items.slice(batch.part!.from, batch.part!.to));
+      expect(records.items).toEqual(items.slice(batch.page!.part!.from, batch.page!.part!.to));
       expect(records.request?.records).toBe(batch.count);
     }
   });
@@ -116,7 +117,7 @@ describe('a page whose request would be over 1.5 MB', () => {
   test('has a record that is too large by itself: it stays alone, and is refused', async () => {
     const items = [large('a', 100), large('b', 1_600_000), large('c', 100)];
     const { batches } = await plan(() => ({ items }));
-    expect(batches.map(({ part }) => part)).toEqual([
+    expect(batches.map(({ page }) => page!.part)).toEqual([
       { from: 0, to: 1 },
       { from: 1, to: 2 },
       { from: 2, to: 3 },
