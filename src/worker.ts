@@ -11,6 +11,8 @@ import { loadExtensions } from './extensions';
 import { ZendeskJobsPlugin } from './plugin';
 import { accountsFromEnv } from './zendesk/accounts';
 
+/** Activities wait for Zendesk or for a job slot, and do little besides: the SDK's 100 would bound nothing but the waiting. */
+const ACTIVITIES = 500;
 /** How long a poll that is under way at shutdown may go on. One that is cut off is tried again at once, elsewhere. */
 const DRAIN_TIME = '5s';
 /** When to give up on draining, as when the server has gone. */
@@ -36,6 +38,7 @@ export async function runWorker(): Promise<void> {
       taskQueue,
       workflowsPath: require.resolve('./workflows'),
       plugins: [new ZendeskJobsPlugin({ accounts, sources, sinks })],
+      maxConcurrentActivityTaskExecutions: ACTIVITIES,
       shutdownGraceTime: DRAIN_TIME,
       shutdownForceTime: FORCE_TIME,
       // After a worker's death its workflows wait this long before another worker takes them; they are cheap to replay.

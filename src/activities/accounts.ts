@@ -56,7 +56,7 @@ export class ZendeskAccounts {
     const account = this.#accounts.get(name);
     if (!account) throw new AccountUnknownError(name, this.names);
     const { onAnswer, reader, ...options } = this.options;
-    const slots = new JobSlots();
+    const slots = new JobSlots(() => connection.reader.ask());
     const client = new ZendeskClient(account, {
       ...options,
       onAnswer(info) {
@@ -64,7 +64,7 @@ export class ZendeskAccounts {
         onAnswer?.(info);
       },
     });
-    const connection = { client, reader: new JobReader(client, reader), slots };
+    const connection: AccountConnection = { client, reader: new JobReader(client, reader), slots };
     this.#connections.set(name, connection);
     return connection;
   }

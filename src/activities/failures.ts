@@ -15,7 +15,7 @@ import {
   ZendeskUnauthorizedError,
 } from '../zendesk/errors';
 import { AccountUnknownError } from './accounts';
-import { SinkError, SourceError, StartTooLateError } from './bulk/errors';
+import { SinkError, SourceError, StartNotAnnouncedError, StartTooLateError } from './bulk/errors';
 import { AccountPausedError } from './job-reader';
 import { NoJobSlotError } from './job-slots';
 
@@ -51,6 +51,9 @@ export function toFailure(error: unknown, account: string): unknown {
   }
   if (error instanceof StartTooLateError) {
     return temporary(ZendeskErrorType.SOURCE_FAILED, error.message, { account });
+  }
+  if (error instanceof StartNotAnnouncedError) {
+    return temporary(ZendeskErrorType.UNAVAILABLE, error.message, { account });
   }
   if (error instanceof SinkError) {
     return temporary(ZendeskErrorType.SINK_FAILED, error.message, { account, sink: error.sink });

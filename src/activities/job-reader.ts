@@ -93,6 +93,11 @@ export class JobReader {
     return found;
   }
 
+  /** Has Zendesk answer something at once: each answer tells of the account's job slots. */
+  async ask(): Promise<void> {
+    await this.#heedPause(() => this.client.list({ pageSize: 1 }));
+  }
+
   async #readBatch(jobIds: readonly string[]): Promise<(JobStatus | null)[]> {
     const distinct = [...new Set(jobIds)];
     const statuses = await this.#heedPause(() =>

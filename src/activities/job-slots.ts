@@ -9,6 +9,8 @@ export const JOB_LIMIT = 30;
 /** Slots also become free unseen: jobs of others end. With no news for so long, one start at a time tries its luck. */
 const NEWS_AGE = 3_000;
 const LOOK_EVERY = 50;
+/** While a start waits and nothing is heard, Zendesk is asked so often. */
+const ASK_EVERY = 500;
 
 /** Said instead of sending a start while all of the account's job slots are taken. */
 export class NoJobSlotError extends Error {
@@ -21,7 +23,7 @@ export class NoJobSlotError extends Error {
 /**
  * Lets starts of one account wait in this worker until Zendesk has room for a job, first come, first served. What it knows
  * comes from Zendesk's answers: most carry the number of free slots (`zendesk-ratelimit-inflight-jobs`). Where they do not,
- * it counts the jobs that it saw start and end.
+ * it counts the jobs that it saw start and end. While a start waits and nothing is heard, it asks.
  */
 export class JobSlots {
   readonly #queue: symbol[] = [];
@@ -30,8 +32,13 @@ export class JobSlots {
   #sending = 0;
   #newsAt: number;
   #told = false;
+  #askedAt = 0;
 
-  constructor(private readonly now: () => number = () => performance.now()) {
+  /** `ask` has Zendesk answer something. */
+  constructor(
+    private readonly ask: () => Promise<void> = async () => {},
+    private readonly now: () => number = () => performance.now(),
+  ) {
     this.#newsAt = now();
   }
 
@@ -78,11 +85,19 @@ export class JobSlots {
     try {
       while (!(this.#queue[0] === me && this.#hasRoom())) {
         if (this.now() >= until) throw new NoJobSlotError();
+        if (this.#queue[0] === me) this.#askForNews();
         await sleep(LOOK_EVERY, undefined, { signal });
       }
     } finally {
       this.#queue.splice(this.#queue.indexOf(me), 1);
     }
+  }
+
+  /** Only where answers are known to tell. */
+  #askForNews(): void {
+    if (!this.#told || this.now() - Math.max(this.#newsAt, this.#askedAt) < ASK_EVERY) return;
+    this.#askedAt = this.now();
+    this.ask().catch(() => undefined); // Polls that meet the same trouble say so.
   }
 
   #hasRoom(): boolean {

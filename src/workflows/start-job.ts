@@ -27,6 +27,8 @@ export interface Starter<Job> {
   operation: string;
   /** A second job with the same records would leave everything as the first one did. */
   repeatSafe: boolean;
+  /** Temporal hears of a start by a heartbeat before it is sent: an attempt that timed out without one has sent nothing. */
+  announced?: boolean;
   send(options: ActivityOptions): Promise<Job>;
   /** The ids of the account's jobs now. */
   snapshot(options: ActivityOptions): Promise<string[]>;
@@ -67,7 +69,7 @@ export async function startJob<Job>(starter: Starter<Job>, options: StartOptions
     try {
       return await sendOnce(starter, deadline);
     } catch (error) {
-      const trouble = troubleOf(error);
+      const trouble = troubleOf(error, starter.announced);
       if (!trouble) throw error;
       if (trouble.verdict === 'never') throw startRefused(trouble, account, operation);
       // The server has tried until the deadline.
@@ -150,13 +152,17 @@ function repeated(scheduleToCloseTimeout: number): ActivityOptions {
 }
 
 /** What a failed start means: pure. Undefined for a cancellation, and for what is no failure of an activity. */
-export function troubleOf(error: unknown): StartTrouble | undefined {
+export function troubleOf(error: unknown, announced = false): StartTrouble | undefined {
   if (!(error instanceof ActivityFailure)) return undefined;
   const { cause } = error;
   if (cause instanceof TimeoutFailure) {
-    const sent = cause.timeoutType !== 'SCHEDULE_TO_START';
-    const message = sent ? 'the worker did not say how the start ended' : 'no worker took the start in time';
-    return { verdict: sent ? 'uncertain' : 'again', type: 'Timeout', message };
+    if (cause.timeoutType === 'SCHEDULE_TO_START') {
+      return { verdict: 'again', type: 'Timeout', message: 'no worker took the start in time' };
+    }
+    if (announced && cause.lastHeartbeatDetails === undefined) {
+      return { verdict: 'again', type: 'Timeout', message: 'the worker was lost before it sent the start' };
+    }
+    return { verdict: 'uncertain', type: 'Timeout', message: 'the worker did not say how the start ended' };
   }
   if (!(cause instanceof ApplicationFailure)) return undefined;
   const type = cause.type ?? 'ApplicationFailure';

@@ -159,3 +159,18 @@ describe('a pause that Zendesk asks for is everybody’s', () => {
     expect(paths()).toHaveLength(1);
   });
 });
+
+describe('asking for anything, to hear of the job slots', () => {
+  test('needs no job', async () => {
+    await reader().ask();
+    expect(paths()).toEqual([expect.stringMatching(/job_statuses\?page%5Bsize%5D=1$/)]);
+  });
+
+  test('asks nothing while the account is paused, and heeds a pause that it is given', async () => {
+    const shared = reader();
+    zendesk.injectFault({ kind: 'rate-limit', retryAfter: 30 });
+    await expect(shared.ask()).rejects.toThrow(ZendeskRateLimitedError);
+    await expect(shared.ask()).rejects.toThrow('the account is paused');
+    expect(paths()).toHaveLength(1);
+  });
+});

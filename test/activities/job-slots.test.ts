@@ -52,7 +52,7 @@ test('where no answer tells, ended jobs make room', async () => {
 
 test('with no news for three seconds, one start tries its luck', async () => {
   let now = 0;
-  const slots = new JobSlots(() => now);
+  const slots = new JobSlots(undefined, () => now);
   slots.refused();
   const waiting = Promise.allSettled([start(slots, 'first', 4_000), start(slots, 'second', 4_000)]);
   now = 3_001;
@@ -61,6 +61,36 @@ test('with no news for three seconds, one start tries its luck', async () => {
   const [first, second] = await waiting;
   expect(first).toEqual({ status: 'fulfilled', value: 'first' });
   expect(second.status).toBe('rejected');
+});
+
+describe('a start that waits has Zendesk asked for news', () => {
+  test('twice a second, whatever comes of it, until there is a slot', async () => {
+    let asked = 0;
+    const slots = new JobSlots(async () => {
+      asked += 1;
+      if (asked < 3) throw new Error('reset');
+      slots.told(1);
+    });
+    slots.told(0);
+    await expect(start(slots, 'sent', 5_000)).resolves.toBe('sent');
+    expect(asked).toBe(3);
+  });
+
+  test('once, however many wait', async () => {
+    let asked = 0;
+    const slots = new JobSlots(async () => void (asked += 1));
+    slots.told(0);
+    await Promise.allSettled([start(slots, 'a', 800), start(slots, 'b', 800), start(slots, 'c', 800)]);
+    expect(asked).toBe(1);
+  });
+
+  test('but not where no answer ever told', async () => {
+    let asked = 0;
+    const slots = new JobSlots(async () => void (asked += 1));
+    slots.refused();
+    await expect(start(slots, 'a', 800)).rejects.toThrow(NoJobSlotError);
+    expect(asked).toBe(0);
+  });
 });
 
 test('a start that waits when the worker shuts down is not sent', async () => {

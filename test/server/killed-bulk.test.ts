@@ -8,8 +8,10 @@ import type { RunZendeskBulkResult } from '../../src/common/types';
 import { FakeZendesk } from '../../src/testing';
 import { Workers } from '../support/processes';
 import { address, connect, type ServerConnections } from '../support/server';
+import { eventually } from '../support/suite';
 
 const RECORDS = 5_000;
+const STARTED = 2; // PENDING_ACTIVITY_STATE_STARTED
 let connections: ServerConnections;
 let zendesk: FakeZendesk;
 let folder: string;
@@ -92,4 +94,36 @@ test('every record ends as done, failed or uncertain; none is made twice, and th
   expect(zendesk.requests.filter(({ status }) => status === 429).length).toBeLessThanOrEqual(
     zendesk.starts.length / 10,
   );
+}, 240_000);
+
+test('starts that wait for a slot when their worker is killed were not sent, and go out later, once', async () => {
+  const strangers = Array.from({ length: 30 }, () => zendesk.addJob({ endsAs: 'never' }));
+  const env = {
+    TEMPORAL_ADDRESS: address(),
+    TEMPORAL_TASK_QUEUE: `killed-bulk-${randomUUID()}`,
+    ZENDESK_BASE_URL: zendesk.origin,
+  };
+  // An answer tells the worker that there is no slot; the next starts wait for one.
+  const start = (items: object[]) =>
+    connections.client.workflow.start('runZendeskBulk', {
+      workflowId: `bulk-${randomUUID()}`,
+      taskQueue: env.TEMPORAL_TASK_QUEUE,
+      args: [{ operation: 'tickets/create_many', items }],
+    });
+  await workers.start(env);
+  const first = await start([{ subject: 'first' }]);
+  await eventually('a refusal', () => zendesk.requests.some(({ status }) => status === 429));
+  const handle = await start(Array.from({ length: 450 }, (_, i) => ({ subject: `Ticket ${i}` })));
+  await eventually('starts that wait', async () => {
+    const { raw } = await handle.describe();
+    return raw.pendingActivities?.filter(({ state }) => state === STARTED).length === 5;
+  });
+  await workers.kill();
+  for (const jobId of strangers) zendesk.finishJob(jobId);
+  await workers.start(env);
+
+  const result = (await handle.result()) as RunZendeskBulkResult;
+  expect(result).toMatchObject({ total: 450, jobs: 5, uncertain: [] });
+  await first.result();
+  expect(zendesk.starts.map(({ records }) => records.length).sort()).toEqual([1, 100, 100, 100, 100, 50].sort());
 }, 240_000);

@@ -1,9 +1,9 @@
 import { JobWindow } from '../../src/workflows/bulk/job-window';
 
 /** How many batches may be under way, with nothing to say against another one. */
-function roomOf(window: JobWindow, now = 0): number {
+function roomOf(window: JobWindow, now = 0, running: { startedAt: number }[] = []): number {
   let underWay = 0;
-  while (window.hasRoom(underWay, now)) underWay += 1;
+  while (window.hasRoom(underWay, running, now)) underWay += 1;
   return underWay;
 }
 
@@ -32,22 +32,51 @@ test('it grows by one with each windowful of starts, and never beyond what is as
   expect(roomOf(window)).toBe(14);
 });
 
-test('as many starts may wait for a slot as became free of late, eight at most: only where all slots are wanted', () => {
-  const window = new JobWindow(30);
-  window.ended(1_000);
-  window.ended(2_000);
-  expect(roomOf(window, 3_000)).toBe(32);
-  expect(roomOf(window, 9_500)).toBe(31);
-  expect(roomOf(window, 10_000)).toBe(30);
-  for (let i = 0; i < 50; i++) window.ended(11_000);
-  expect(roomOf(window, 12_000)).toBe(38);
-  const few = new JobWindow(29);
-  few.ended(1_000);
-  expect(roomOf(few, 2_000)).toBe(29);
+describe('where all slots are wanted, a start may begin before a job has ended', () => {
+  /** A window that has seen a job take 60 s. */
+  const experienced = (maxJobs = 30) => {
+    const window = new JobWindow(maxJobs);
+    window.ended({ startedAt: 0 }, 60_000);
+    return window;
+  };
+  const running = [{ startedAt: 100_000 }, { startedAt: 103_000 }, { startedAt: 150_000 }];
+
+  test('five seconds before it is expected to, until five seconds after', () => {
+    const window = experienced();
+    expect(roomOf(window, 154_000, running)).toBe(30);
+    expect(roomOf(window, 155_000, running)).toBe(31);
+    expect(roomOf(window, 158_000, running)).toBe(32);
+    expect(roomOf(window, 167_000, running)).toBe(31);
+    expect(roomOf(window, 169_000, running)).toBe(30);
+  });
+
+  test('which is known beforehand, for a timer', () => {
+    const window = experienced();
+    expect(window.nextRoom(running, 120_000)).toBe(35_000);
+    expect(window.nextRoom(running, 155_000)).toBe(3_000);
+    expect(window.nextRoom(running, 205_000)).toBeUndefined();
+  });
+
+  test('the last jobs tell how long one takes, the very last one most', () => {
+    const window = experienced();
+    window.ended({ startedAt: 60_000 }, 80_000);
+    expect(window.nextRoom([{ startedAt: 0 }], 0)).toBe(45_000);
+  });
+
+  test.each([
+    ['no job has ended yet', new JobWindow(30)],
+    ['fewer slots are wanted', experienced(29)],
+  ])('but not where %s', (_, window) => {
+    expect(roomOf(window, 160_000, running)).toBe(Math.floor(window.state.size));
+    expect(window.nextRoom(running, 120_000)).toBeUndefined();
+  });
 });
 
 test('a run that goes on as new keeps its window', () => {
   const window = new JobWindow(30);
   window.refused(5);
-  expect(roomOf(new JobWindow(30, window.size))).toBe(5);
+  window.ended({ startedAt: 0 }, 60_000);
+  const next = new JobWindow(30, window.state);
+  expect(roomOf(next)).toBe(5);
+  expect(next.nextRoom([{ startedAt: 0 }], 0)).toBe(55_000);
 });

@@ -30,6 +30,14 @@ export class SinkError extends Error {
   }
 }
 
+/** Temporal did not take note of a start that is about to be sent, so it was not. */
+export class StartNotAnnouncedError extends Error {
+  override readonly name = 'StartNotAnnouncedError';
+  constructor(cause: unknown) {
+    super(`Temporal took no note of the start, it was not sent: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /** The attempt's time is up before the start was sent. */
 export class StartTooLateError extends Error {
   override readonly name = 'StartTooLateError';

@@ -1,11 +1,11 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, Context } from '@temporalio/activity';
 import type { BatchStart, StartedBatch } from '../../common/bulk';
 import { ZendeskError, ZendeskTooManyJobsError } from '../../zendesk/errors';
 import type { ZendeskAccounts } from '../accounts';
 import { toFailure } from '../failures';
 import type { JobSlots } from '../job-slots';
 import { startFailure } from '../start-zendesk-job';
-import { StartTooLateError } from './errors';
+import { StartNotAnnouncedError, StartTooLateError } from './errors';
 import { readBatch } from './read-batch';
 import type { SourcesAndSinks } from './sources';
 
@@ -16,7 +16,7 @@ const SEND_TIME = 32_000;
 
 /**
  * Reads the records of a batch from their source, waits until the account has room for a job, and sends the start, once.
- * Fails as `startZendeskJob` does, and retryable as `ZendeskSourceFailed` or `ZendeskRateLimited` where nothing was sent.
+ * Of one that is not safe to repeat Temporal hears beforehand: an attempt that dies without that has sent nothing. Fails as `startZendeskJob` does, and retryable as `ZendeskSourceFailed` or `ZendeskRateLimited` where nothing was sent.
  */
 export function createStartZendeskBatch(accounts: ZendeskAccounts, plugged: SourcesAndSinks) {
   return async function startZendeskBatch(input: BatchStart): Promise<StartedBatch> {
@@ -28,6 +28,7 @@ export function createStartZendeskBatch(accounts: ZendeskAccounts, plugged: Sour
       if (!request) return { jobId: null };
 
       const send = async () => {
+        if (!batch.repeatSafe) await announceStart();
         if (performance.now() > lastMoment) throw new StartTooLateError();
         // Without a signal: a start that is under way is not broken off when the worker shuts down.
         return await client.start(request);
@@ -39,6 +40,16 @@ export function createStartZendeskBatch(accounts: ZendeskAccounts, plugged: Sour
       throw startFailure(error, run.account, batch.repeatSafe);
     }
   };
+}
+
+/** A heartbeat that Temporal has confirmed. It has none for an attempt that it holds for dead, which must not send any more. */
+async function announceStart(): Promise<void> {
+  const { client, info } = Context.current();
+  try {
+    await client.activity.heartbeat(info.taskToken, 'sending');
+  } catch (error) {
+    throw new StartNotAnnouncedError(error);
+  }
 }
 
 async function inASlot<T>(slots: JobSlots, send: () => Promise<T>): Promise<T> {

@@ -62,6 +62,7 @@ export function batchStarter(run: BulkRun, batchTry: BatchTry, ownJobs: () => st
   return {
     operation,
     repeatSafe,
+    announced: !repeatSafe,
     async send({ retry, ...options }) {
       const { jobId } = await activities({
         ...options,

@@ -48,7 +48,7 @@ export class BulkPipeline {
   ) {
     const { account, start, source, sink, maxJobs } = settings;
     this.#run = { account, start, source, sink, runId: state.runId };
-    this.#window = new JobWindow(maxJobs, state.windowSize);
+    this.#window = new JobWindow(maxJobs, state.window);
   }
 
   /**
@@ -82,18 +82,37 @@ export class BulkPipeline {
   async #settleStarts(): Promise<void> {
     this.#stopping = true;
     await CancellationScope.nonCancellable(() => condition(() => this.#starting === 0));
-    this.state.windowSize = this.#window.size;
+    this.state.window = this.#window.state;
   }
 
   /** Waits until there is a batch to begin and room for it. False when no more are to begin. */
   async #mayBegin(): Promise<boolean> {
-    const { state, settings, options } = this;
+    const { settings, options } = this;
     const hasEnough = () => this.#begun >= settings.batchesPerRun || options.mustContinueAsNew();
     const isOver = () => this.#failure !== undefined || this.#isDone() || (hasEnough() && !this.#isDraining());
     const canBegin = () =>
-      !state.paused && state.waiting.length > 0 && this.#window.hasRoom(this.#underWay, Date.now());
-    await condition(() => isOver() || canBegin());
-    return !isOver();
+      this.#wantsToBegin() && this.#window.hasRoom(this.#underWay, this.#runningJobs(), Date.now());
+    for (;;) {
+      const nextRoom = this.#nextRoom();
+      const wantsTimer = () => nextRoom === undefined && this.#nextRoom() !== undefined;
+      const turn = () => isOver() || canBegin() || wantsTimer();
+      await (nextRoom === undefined ? condition(turn) : condition(turn, nextRoom));
+      if (isOver()) return false;
+      if (canBegin()) return true;
+    }
+  }
+
+  #wantsToBegin(): boolean {
+    return !this.state.paused && this.state.waiting.length > 0;
+  }
+
+  /** Time until room is expected, where a batch waits for it. */
+  #nextRoom(): number | undefined {
+    return this.#wantsToBegin() ? this.#window.nextRoom(this.#runningJobs(), Date.now()) : undefined;
+  }
+
+  #runningJobs(): RunningBatch[] {
+    return this.state.running.filter(({ jobId }) => jobId !== null);
   }
 
   #isDraining(): boolean {
@@ -159,8 +178,10 @@ export class BulkPipeline {
     if (report.end === 'timed_out') throw this.#timedOut();
 
     state.running = state.running.filter((other) => other !== running);
-    this.#window.ended(Date.now());
-    if (jobId !== null) this.#endedJobs.splice(0, this.#endedJobs.length - REMEMBERED + 1, jobId);
+    if (jobId !== null) {
+      this.#window.ended(running, Date.now());
+      this.#endedJobs.splice(0, this.#endedJobs.length - REMEMBERED + 1, jobId);
+    }
     this.#conclude(running, report);
   }
 
@@ -213,7 +234,7 @@ export class BulkPipeline {
   }
 
   #ownJobs(): string[] {
-    return [...this.state.running.flatMap(({ jobId }) => jobId ?? []), ...this.#endedJobs];
+    return [...this.#runningJobs().map(({ jobId }) => jobId!), ...this.#endedJobs];
   }
 
   /** Runs one batch beside the others. */

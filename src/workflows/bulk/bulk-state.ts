@@ -1,5 +1,6 @@
 import type { BatchTry, SourceCursor } from '../../common/bulk';
 import type { Trouble } from '../../common/polling';
+import type { WindowState } from './job-window';
 import { emptyTally, type Tally } from './tally';
 
 /** A batch whose start is settled, and whose records have no verdict yet. */
@@ -24,7 +25,7 @@ export interface BulkState {
   waiting: BatchTry[];
   running: RunningBatch[];
   paused: boolean;
-  windowSize?: number;
+  window?: WindowState;
   tally: Tally;
   reportedAt: number | null;
 }

@@ -1,47 +1,72 @@
-/** An account's job slots, all of them: only then can Zendesk's answers say that one is free. */
+/** An account's job slots, all of them: a run that wants fewer has no start wait for one. */
 const ALL_SLOTS = 30;
-/** Batches beyond the window that wait in the worker for a slot: as many as jobs of ours ended in the last so many ms... */
-const RECENTLY = 8_000;
-/** ...and no more than that, since each holds an activity slot. */
-const MOST_AHEAD = 8;
+/** A start may begin so long before a job is expected to end, and waits in the worker for its slot; or so long after it. */
+const LEAD = 5_000;
+/** How much the last job tells of how long the next one takes. */
+const WEIGHT = 1 / 4;
+
+/** What a run hands over when it continues as new. */
+export interface WindowState {
+  size: number;
+  /** How long a job takes, from its start until its end is seen: ms. Absent before the first end. */
+  jobDuration?: number;
+}
+
+interface RunningJob {
+  startedAt: number;
+}
 
 /**
  * How many batches may be under way at once: up to `maxJobs`; when Zendesk refuses a start, no more than it let run; after
  * that one more for each windowful of starts. So pipelines and strangers share an account without knowing of each other.
  *
- * A slot is free before its job is seen to have ended, so a few more starts wait at the gate of the worker (`JobSlots`).
+ * Beyond that, one more for each job that is about to end: its slot is free before anybody has seen the end, and goes to the
+ * start that stands at the gate of the worker (`JobSlots`).
  */
 export class JobWindow {
   #size: number;
-  /** When the last jobs ended. */
-  #ends: number[] = [];
+  #jobDuration: number | undefined;
 
   constructor(
     private readonly maxJobs: number,
-    size = maxJobs,
+    { size, jobDuration }: WindowState = { size: maxJobs },
   ) {
     this.#size = Math.min(size, maxJobs);
+    this.#jobDuration = jobDuration;
   }
 
-  get size(): number {
-    return this.#size;
+  get state(): WindowState {
+    return { size: this.#size, jobDuration: this.#jobDuration };
   }
 
-  /** Whether another batch may begin, with so many under way. */
-  hasRoom(underWay: number, now: number): boolean {
-    const recent = this.#ends.filter((at) => now - at < RECENTLY).length;
-    return underWay < Math.floor(this.#size) + (this.#size >= ALL_SLOTS ? recent : 0);
+  /** Whether another batch may begin, with so many under way, of which these jobs run. */
+  hasRoom(underWay: number, running: readonly RunningJob[], now: number): boolean {
+    const ending = running.filter((job) => Math.abs(now - this.#endOf(job)) <= LEAD).length;
+    return underWay < Math.floor(this.#size) + ending;
+  }
+
+  /** In how many ms the next job is about to end, and makes room; undefined where none is known to. */
+  nextRoom(running: readonly RunningJob[], now: number): number | undefined {
+    const later = running.map((job) => this.#endOf(job) - LEAD - now).filter((until) => until > 0);
+    const next = Math.min(...later);
+    return Number.isFinite(next) ? Math.ceil(next) : undefined;
   }
 
   started(): void {
     this.#size = Math.min(this.maxJobs, this.#size + 1 / this.#size);
   }
 
-  ended(now: number): void {
-    this.#ends = [...this.#ends, now].slice(-MOST_AHEAD);
+  ended({ startedAt }: RunningJob, now: number): void {
+    const took = now - startedAt;
+    this.#jobDuration = this.#jobDuration === undefined ? took : (1 - WEIGHT) * this.#jobDuration + WEIGHT * took;
   }
 
   refused(running: number): void {
     this.#size = Math.max(1, Math.min(this.#size, running));
+  }
+
+  /** When a job is expected to end. */
+  #endOf({ startedAt }: RunningJob): number {
+    return this.maxJobs < ALL_SLOTS || this.#jobDuration === undefined ? Infinity : startedAt + this.#jobDuration;
   }
 }
