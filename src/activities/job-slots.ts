@@ -9,6 +9,8 @@ export const JOB_LIMIT = 30;
 /** Slots also become free unseen: jobs of others end. With no news for so long, one start at a time tries its luck. */
 const NEWS_AGE = 3_000;
 const LOOK_EVERY = 50;
+/** Each answer tells how many slots are left: with few on their way, starts of another worker come as no surprise. */
+const MOST_SENDING = 5;
 /** While a start waits and nothing is heard, Zendesk is asked so often. */
 const ASK_EVERY = 500;
 
@@ -101,6 +103,7 @@ export class JobSlots {
   }
 
   #hasRoom(): boolean {
+    if (this.#sending >= MOST_SENDING) return false;
     if (this.#free > 0) return true;
     if (this.#sending > 0 || this.now() - this.#newsAt < NEWS_AGE) return false;
     this.#learn(1);

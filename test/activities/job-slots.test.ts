@@ -16,6 +16,24 @@ test('as many starts as there are slots go out at once, the next one has to wait
   await expect(start(slots, '', 200)).rejects.toThrow(NoJobSlotError);
 });
 
+test('five are on their way at most: each answer tells more of the slots', async () => {
+  const slots = new JobSlots();
+  const answers: (() => void)[] = [];
+  const send = () => new Promise<void>((resolve) => answers.push(resolve));
+  const starts = Array.from({ length: 7 }, () => slots.use(send, 5_000, never));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(answers).toHaveLength(5);
+  slots.told(1);
+  answers[0]!();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(answers).toHaveLength(5); // the other four may be about to take that slot
+  slots.told(30);
+  for (const answer of answers) answer();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  for (const answer of answers) answer();
+  await Promise.all(starts);
+});
+
 test('a start goes out as soon as an answer tells of a free slot', async () => {
   const slots = slotsWith(0);
   const waiting = start(slots, 'sent');

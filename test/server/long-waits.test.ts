@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { startTimeSkippingEnvironment } from '../../dev/time-skipping-server';
 import { FakeZendesk, ManualClock } from '../../src/testing';
-import { eventCount, failureOf, startSuite, type Suite } from '../support/suite';
+import { eventCount, eventually, failureOf, startSuite, type Suite } from '../support/suite';
 
 const HOUR = 3_600_000;
 
@@ -197,4 +197,20 @@ test('the deadline of 24 hours comes with a last look', async () => {
     message: expect.stringContaining('had not ended after 1d'),
   });
   expect(requestsAbout(jobId).at(-1)!.at - began).toBeGreaterThanOrEqual(24 * HOUR);
+});
+
+test('a bulk run that is paused for an hour starts nothing meanwhile, and goes on where it was', async () => {
+  await now();
+  const items = Array.from({ length: 250 }, (_, i) => ({ subject: `paused ${i}` }));
+  const handle = await suite.start('runZendeskBulk', [{ operation: 'tickets/create_many', items, maxJobs: 1 }]);
+  const starts = () => zendesk.starts.filter((start) => JSON.stringify(start).includes('"paused '));
+  await eventually('the first start', () => starts().length > 0);
+  await handle.signal('pause');
+  const pausedAt = await now();
+  await environment.sleep(HOUR);
+  expect(starts().length).toBe(1);
+  expect(await handle.query('progress')).toMatchObject({ status: 'paused', progress: 100, jobs: 1, jobIds: [] });
+  await handle.signal('resume');
+  expect(await handle.result()).toMatchObject({ total: 250, succeeded: 250, jobs: 3 });
+  expect(starts()[1]!.at - pausedAt).toBeGreaterThanOrEqual(HOUR);
 });

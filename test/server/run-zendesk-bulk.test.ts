@@ -213,6 +213,31 @@ describe('a start', () => {
   });
 });
 
+describe('two runs', () => {
+  let elsewhere: Suite;
+  beforeAll(async () => {
+    elsewhere = await startSuite({ accounts: { default: { baseUrl: zendesk.origin } } });
+  });
+  afterAll(() => elsewhere.stop());
+
+  test.each([
+    ['in one worker', 'Nia', 'Oda', () => suite, 0],
+    ['in two workers, which know nothing of each other', 'Pia', 'Quin', () => elsewhere, 0.2],
+  ])('share the slots of an account, %s', async (_, name, otherName, other, refused) => {
+    const before = zendesk.requests.length;
+    const start = async (name: string, { start }: Suite) =>
+      await resultOf(await start('runZendeskBulk', [{ operation, items: users(3_000, name) }]));
+    const results = await Promise.all([start(name, suite), start(otherName, other())]);
+    expect(results.map(({ succeeded }) => succeeded)).toEqual([3_000, 3_000]);
+    const posts = zendesk.requests.slice(before).filter(({ method }) => method === 'POST');
+    expect(posts.filter(({ status }) => status === 429).length).toBeLessThanOrEqual(refused * posts.length);
+    // Neither waits for the other to have done.
+    const at = (name: string) => startsOf(name).map((start) => start.at);
+    expect(Math.min(...at(otherName))).toBeLessThan(Math.max(...at(name)));
+    expect(Math.min(...at(name))).toBeLessThan(Math.max(...at(otherName)));
+  });
+});
+
 describe('a run', () => {
   test('continues as new, and its result is that of all its runs', async () => {
     const args = { path: path.join(folder, 'rows.ndjson') };

@@ -15,6 +15,7 @@ import {
   type AccountsOptions,
   type ZendeskActivitiesOptions,
 } from '../../src/activities';
+import type { BatchRound, BatchStart } from '../../src/common/bulk';
 import type { AwaitZendeskJobInput, AwaitZendeskJobsInput } from '../../src/common/types';
 import type { PollRound } from '../../src/common/polling';
 import type { awaitZendeskJob, awaitZendeskJobs } from '../../src/workflows';
@@ -69,13 +70,20 @@ export async function startSuite(suite: SuiteOptions): Promise<Suite> {
     activities: {
       ...activities,
       async pollZendeskJobs(round: PollRound) {
-        const now = await suite.serverTime?.();
-        if (now !== undefined) Object.assign(activityInfo(), { currentAttemptScheduledTimestampMs: now });
+        await setPollTime(suite);
         return await activities.pollZendeskJobs(round);
+      },
+      async pollZendeskBatch(round: BatchRound) {
+        await setPollTime(suite);
+        return await activities.pollZendeskBatch(round);
       },
       async startZendeskJob(input: StartZendeskJobInput) {
         await suite.serverTime?.();
         return await activities.startZendeskJob(input);
+      },
+      async startZendeskBatch(input: BatchStart) {
+        await suite.serverTime?.();
+        return await activities.startZendeskBatch(input);
       },
     },
     ...suite.worker,
@@ -97,6 +105,11 @@ export async function startSuite(suite: SuiteOptions): Promise<Suite> {
       await connections?.close();
     },
   };
+}
+
+async function setPollTime({ serverTime }: SuiteOptions): Promise<void> {
+  const now = await serverTime?.();
+  if (now !== undefined) Object.assign(activityInfo(), { currentAttemptScheduledTimestampMs: now });
 }
 
 /** The failure that a workflow ended with. */
