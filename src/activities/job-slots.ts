@@ -50,8 +50,6 @@ export class JobSlots {
    */
   async use<T>(send: () => Promise<T>, patience: number, signal: AbortSignal): Promise<T> {
     await this.#turn(patience, signal);
-    this.#free -= 1;
-    this.#sending += 1;
     try {
       return await send();
     } finally {
@@ -80,6 +78,7 @@ export class JobSlots {
     this.#newsAt = this.now();
   }
 
+  /** Waits in line for a slot, and takes it. */
   async #turn(patience: number, signal: AbortSignal): Promise<void> {
     const me = Symbol('turn');
     const until = this.now() + patience;
@@ -90,6 +89,8 @@ export class JobSlots {
         if (this.#queue[0] === me) this.#askForNews();
         await sleep(LOOK_EVERY, undefined, { signal });
       }
+      this.#free -= 1;
+      this.#sending += 1;
     } finally {
       this.#queue.splice(this.#queue.indexOf(me), 1);
     }
