@@ -1,7 +1,8 @@
 /** Prints what the pacing rule costs over shapes of jobs: `npx tsx bench/pacing.ts`. Nothing is polled; it takes seconds. */
+import { seededRandom } from '../dev/seeded-random';
 import { nextLookAt } from '../src/activities/pacing';
 import { jobOf, otherShapes, steadyShapes } from './pacing-shapes';
-import { latenessGoal, quantile, seededRandom, simulateGroup, simulateWait, type WaitCost } from './simulate-pacing';
+import { latenessGoal, quantile, simulateGroup, simulateWait, type WaitCost } from './simulate-pacing';
 
 const SEEDS = 400;
 const seconds = (ms: number) => Math.round(ms / 100) / 10;

@@ -34,18 +34,6 @@ export function latenessGoal({ duration }: WaitCost): number {
   return Math.max(1_500, 0.05 * duration);
 }
 
-/** A small seeded generator (mulberry32): 0 <= random < 1. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let z = state;
-    z = Math.imul(z ^ (z >>> 15), z | 1);
-    z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
-    return ((z ^ (z >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** One wait as the polling activity makes it: each look knows its round's state only. */
 export function simulateWait(job: SimulatedJob, rule: PaceRule, options: WaitOptions): WaitCost {
   const { random, minInterval = 1_000, maxInterval = 60_000, head = 0 } = options;

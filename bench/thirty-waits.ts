@@ -5,7 +5,8 @@ import { watchWithNodeZendesk } from './support/node-zendesk';
 import { besides, printTable, rounded, seconds, type Row } from './support/table';
 import { addTimedJob, latenessOf } from './support/timed-job';
 import { nodeZendeskVersion, versions } from './support/versions';
-import { quantile, seededRandom } from './simulate-pacing';
+import { seededRandom } from '../dev/seeded-random';
+import { quantile } from './simulate-pacing';
 
 /** As many as Zendesk lets an account have. */
 const JOBS = 30;

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../bench/simulate-pacing';
+import { seededRandom } from '../../dev/seeded-random';
 import { afterLook, checkpointDue, groupCheckpointDue, type GroupRound } from '../../src/activities/checkpoint';
 import type { Look } from '../../src/activities/pacing';
 import { NOT_SEEN, type JobSeen } from '../../src/common/polling';

@@ -1,5 +1,6 @@
 import { jobOf, otherShapes, steadyShapes } from '../../bench/pacing-shapes';
-import { latenessGoal, quantile, seededRandom, simulateGroup, simulateWait } from '../../bench/simulate-pacing';
+import { latenessGoal, quantile, simulateGroup, simulateWait } from '../../bench/simulate-pacing';
+import { seededRandom } from '../../dev/seeded-random';
 import type { SimulatedJob, WaitCost } from '../../bench/simulate-pacing';
 import { nextLookAt } from '../../src/activities/pacing';
 

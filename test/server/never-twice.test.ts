@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import type { ApplicationFailure } from '@temporalio/client';
 import type { ZendeskJobOutcome } from '../../src/common/types';
 import { FakeZendesk } from '../../src/testing';
+import { seededRandom } from '../../dev/seeded-random';
 import { startProxy, type CuttingProxy, type ProxyFault } from '../support/cutting-proxy';
 import { failureOf, startSuite, type Suite } from '../support/suite';
 
@@ -61,7 +62,7 @@ type End = { marker: string } & (
 
 /** 200 starts at once, each with a marker in each of its records, and with one piece of trouble for each. */
 async function startAll(operation: string, records: (marker: string, count: number) => object[]) {
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   const before = worlds.map(({ zendesk }) => zendesk.starts.length);
   const ends = await Promise.all(
     worlds.flatMap(({ zendesk, proxy }, world) =>
@@ -95,16 +96,6 @@ function endOf({ type, details }: ApplicationFailure) {
   if (type !== 'ZendeskStartUncertain') return { end: 'failed' as const, type };
   const { candidates } = details![0] as { candidates: { jobId: string }[] };
   return { end: 'uncertain' as const, candidates: candidates.map(({ jobId }) => jobId) };
-}
-
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
-function randomOf(state: number): () => number {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 test('200 starts that are not safe to repeat: no record is sent twice, no job is left unsaid', async () => {

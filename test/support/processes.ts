@@ -59,6 +59,10 @@ export class Workers {
     return worker;
   }
 
+  get count(): number {
+    return this.#running.length;
+  }
+
   async kill(): Promise<void> {
     for (const worker of this.#running.splice(0)) await worker.stop('SIGKILL');
   }
