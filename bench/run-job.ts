@@ -18,7 +18,7 @@ const users = Array.from({ length: 100 }, (_, i) => ({ name: `User ${i}`, extern
 const input = { operation: OPERATION, items: users };
 
 export async function runJob(): Promise<void> {
-  await inLab(timeShortJobs, {}, SHORT);
+  await inLab(timeShortJobs, { duration: SHORT });
   await inLab(
     async ({ zendesk, serverVersion, start }) => {
       const handle = await start('runZendeskJob', input);
@@ -28,8 +28,7 @@ export async function runJob(): Promise<void> {
       printTable(title, versions(serverVersion), [{ way: 'runZendeskJob', looks, ...(await runCost(handle)) }]);
       console.log(COUNTED);
     },
-    {},
-    LONG,
+    { duration: LONG },
   );
 }
 

@@ -1,6 +1,9 @@
 /** Runs benchmarks and prints their figures, of which none is asserted: `npm run bench -- [name...]`; all without a name. */
 import { Argument, InvalidArgumentError, program } from 'commander';
-import { bulk } from './bulk';
+import { bulkCost } from './bulk-cost';
+import { bulkMemory } from './bulk-memory';
+import { bulkPeers } from './bulk-peers';
+import { bulkSlots } from './bulk-slots';
 import { bundle } from './bundle';
 import { oneJob } from './one-job';
 import { runJob } from './run-job';
@@ -11,7 +14,10 @@ const benchmarks: Record<string, (options: { seconds: number }) => Promise<void>
   'one-job': oneJob,
   'run-job': runJob,
   'thirty-waits': thirtyWaits,
-  bulk,
+  'bulk-cost': bulkCost,
+  'bulk-peers': bulkPeers,
+  'bulk-slots': bulkSlots,
+  'bulk-memory': bulkMemory,
   throughput,
   bundle,
 };

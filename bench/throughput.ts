@@ -31,7 +31,7 @@ export async function throughput(): Promise<void> {
         types.map((type) => row(type, rates.get(type)!, base)),
       );
     },
-    { emptyActivity: async () => {} },
+    { activities: { emptyActivity: async () => {} } },
   );
 }
 

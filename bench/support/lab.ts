@@ -20,16 +20,18 @@ export interface Lab {
   start(workflowType: string, ...args: unknown[]): Promise<WorkflowHandle>;
 }
 
-/**
- * Everything is new, and stopped at the end. `activities` are those of the compared ways, `duration` is that of jobs which
- * say nothing else, in ms, `sources` those of bulk runs.
- */
-export async function inLab(
-  run: (lab: Lab) => Promise<void>,
-  activities: object = {},
-  duration?: number,
-  sources?: Record<string, ZendeskSource>,
-): Promise<void> {
+export interface LabOptions {
+  /** Those of the compared ways. */
+  activities?: object;
+  /** Milliseconds that jobs take which say nothing else. */
+  duration?: number;
+  /** Of bulk runs. */
+  sources?: Record<string, ZendeskSource>;
+}
+
+/** Everything is new, and stopped at the end. */
+export async function inLab(run: (lab: Lab) => Promise<void>, options: LabOptions = {}): Promise<void> {
+  const { activities, duration, sources } = options;
   const stops: (() => Promise<unknown>)[] = [];
   try {
     const server = await startTemporalServer();

@@ -8,10 +8,27 @@ const ATTEMPTS = 5;
 
 /** Resolves when the job has ended. */
 export async function watchWithNodeZendesk(zendesk: FakeZendesk, jobId: string): Promise<void> {
-  const client = createClient({
-    username: 'bench@example.com',
-    token: 'bench',
-    endpointUri: `${zendesk.origin}/api/v2`,
-  });
-  await client.jobstatuses.watch(jobId, INTERVAL, ATTEMPTS);
+  await clientFor(zendesk).jobstatuses.watch(jobId, INTERVAL, ATTEMPTS);
+}
+
+/** Creates the same users in so many jobs, so many jobs side by side: each lane starts a job, waits for its end, starts the next. */
+export async function importWithNodeZendesk(
+  zendesk: FakeZendesk,
+  users: object[],
+  jobs: number,
+  lanes: number,
+): Promise<void> {
+  const client = clientFor(zendesk);
+  let left = jobs;
+  const lane = async () => {
+    while (left-- > 0) {
+      const { result } = (await client.users.createMany(users)) as { result: { job_status: { id: string } } };
+      await client.jobstatuses.watch(result.job_status.id, INTERVAL, ATTEMPTS);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+function clientFor(zendesk: FakeZendesk) {
+  return createClient({ username: 'bench@example.com', token: 'bench', endpointUri: `${zendesk.origin}/api/v2` });
 }

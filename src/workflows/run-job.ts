@@ -9,6 +9,7 @@ import { PollNow } from './poll-now';
 import { jobProgress } from './progress';
 import { pollUntilEnded } from './rounds';
 import { checkRunZendeskJob, type RunZendeskJobInput } from './run-input';
+import type { StartTrouble } from './start-failures';
 import { pauseBeforeStart, startJob, type Starter } from './start-job';
 import { ROW_BUDGET, type WaitContext } from './wait-for-job';
 import { waitedJob } from './waited-job';
@@ -31,8 +32,8 @@ export async function runJob(
   const starting = { ...jobProgress(waitedJob(''), account), operation, jobId: null, status: 'starting' };
   const showStart = (message: string | null) => onProgress?.({ ...starting, total: recordsIn(start), message });
   showStart(null);
-  const pause = async (delay: number, reason: string) => {
-    showStart(reason);
+  const pause = async (delay: number, { message }: StartTrouble) => {
+    showStart(message);
     await pauseBeforeStart(delay);
   };
   const starter = jobStarter(start, account, taskQueue);

@@ -42,8 +42,8 @@ export interface StartOptions {
   /** Epoch ms after which nothing is sent any more. */
   deadline: number;
   onUncertainStart: 'fail' | 'adopt';
-  /** Lets so many ms pass before a refused start is sent again. */
-  pause(delay: number, reason: string): Promise<void>;
+  /** Lets so many ms pass before a start that came to nothing is sent again. */
+  pause(delay: number, trouble: StartTrouble): Promise<void>;
 }
 
 /** A durable timer. */
@@ -86,7 +86,7 @@ export async function startJob<Job>(starter: Starter<Job>, options: StartOptions
       }
       const delay = startDelay(refusals, Math.random(), trouble.retryAfter);
       if (Date.now() + delay >= deadline) throw neverStarted(trouble, account, operation, repeatSafe);
-      await options.pause(delay, trouble.message);
+      await options.pause(delay, trouble);
     }
   }
 }

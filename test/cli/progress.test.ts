@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { PollSummary } from '../../src/activities/poll-report';
 import { progressFrom } from '../../src/cli/progress';
 import { progressView } from '../../src/cli/progress-view';
-import { eventually } from '../support/suite';
+import { eventually } from '../support/eventually';
 
 const pending = (summary: Partial<PollSummary>) =>
   ApplicationFailure.create({

@@ -3,7 +3,8 @@ import { ApplicationFailure, WorkflowFailedError, type WorkflowHandle } from '@t
 import type { AccountsConfiguration } from '../../src/activities';
 import type { ZendeskJobProgress } from '../../src/common/types';
 import { FakeZendesk, type FaultOptions } from '../../src/testing';
-import { eventCount, eventually, failureOf, SECRET_TOKEN, startSuite, type Suite } from '../support/suite';
+import { eventually } from '../support/eventually';
+import { eventCount, failureOf, SECRET_TOKEN, startSuite, type Suite } from '../support/suite';
 
 let zendesk: FakeZendesk;
 let suite: Suite;

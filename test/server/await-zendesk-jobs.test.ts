@@ -1,6 +1,7 @@
 import { FakeZendesk } from '../../src/testing';
 import type { ZendeskJobsProgress } from '../../src/common/types';
-import { eventCount, eventually, failureOf, startSuite, type Suite } from '../support/suite';
+import { eventually } from '../support/eventually';
+import { eventCount, failureOf, startSuite, type Suite } from '../support/suite';
 
 let zendesk: FakeZendesk;
 let suite: Suite;

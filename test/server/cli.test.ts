@@ -4,7 +4,8 @@ import path from 'node:path';
 import { FakeZendesk, type FakeJobOptions } from '../../src/testing';
 import { runCli, startCli } from '../cli/support';
 import { address } from '../support/server';
-import { eventually, SECRET_TOKEN, startSuite, type Suite } from '../support/suite';
+import { eventually } from '../support/eventually';
+import { SECRET_TOKEN, startSuite, type Suite } from '../support/suite';
 
 let zendesk: FakeZendesk;
 let suite: Suite;

@@ -16,7 +16,8 @@ import { createZendeskActivities } from '../../src/activities';
 import type { BatchRound } from '../../src/common/bulk';
 import { FakeZendesk } from '../../src/testing';
 import { address } from '../support/server';
-import { eventually, startSuite, type Suite } from '../support/suite';
+import { eventually } from '../support/eventually';
+import { startSuite, type Suite } from '../support/suite';
 
 const ROOT = path.resolve(__dirname, '../..');
 

@@ -9,7 +9,8 @@ import type { AwaitZendeskJobInput } from '../../src/common/types';
 import { FakeZendesk, type FakeZendeskOptions } from '../../src/testing';
 import { spawnWorker, Workers, type WorkerProcess } from '../support/processes';
 import { address, connect, type ServerConnections } from '../support/server';
-import { eventually, SECRET_TOKEN } from '../support/suite';
+import { eventually } from '../support/eventually';
+import { SECRET_TOKEN } from '../support/suite';
 
 let zendesk: FakeZendesk;
 let connections: ServerConnections;

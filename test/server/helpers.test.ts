@@ -2,7 +2,8 @@ import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { ZendeskJobOutcome, ZendeskJobProgress } from '../../src/common/types';
 import { FakeZendesk } from '../../src/testing';
-import { eventually, failureOf, startSuite, type Suite } from '../support/suite';
+import { eventually } from '../support/eventually';
+import { failureOf, startSuite, type Suite } from '../support/suite';
 
 let zendesk: FakeZendesk;
 let ready: Suite;

@@ -5,7 +5,7 @@ import { FakeZendesk } from '../../src/testing';
 import { soakBulk } from '../soak/bulk-soak';
 import { Workers } from '../support/processes';
 import { address, connect, type ServerConnections } from '../support/server';
-import { eventually } from '../support/suite';
+import { eventually } from '../support/eventually';
 
 const STARTED = 2; // PENDING_ACTIVITY_STATE_STARTED
 let connections: ServerConnections;

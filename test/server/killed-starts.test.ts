@@ -5,7 +5,8 @@ import type { ZendeskRunProgress } from '../../src/common/types';
 import { FakeZendesk, type FaultOptions } from '../../src/testing';
 import { Workers, type WorkerProcess } from '../support/processes';
 import { address, connect, type ServerConnections } from '../support/server';
-import { eventually, failureOf } from '../support/suite';
+import { eventually } from '../support/eventually';
+import { failureOf } from '../support/suite';
 
 let zendesk: FakeZendesk;
 let connections: ServerConnections;

@@ -1,7 +1,8 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { startTimeSkippingEnvironment } from '../../dev/time-skipping-server';
 import { FakeZendesk, ManualClock } from '../../src/testing';
-import { eventCount, eventually, failureOf, startSuite, type Suite } from '../support/suite';
+import { eventually } from '../support/eventually';
+import { eventCount, failureOf, startSuite, type Suite } from '../support/suite';
 
 const HOUR = 3_600_000;
 

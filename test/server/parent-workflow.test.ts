@@ -5,7 +5,8 @@ import { CancelledFailure, ChildWorkflowFailure } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { SyncInput, syncToZendesk } from '../../examples/parent-workflow/workflows';
 import { FakeZendesk, type FakeJobOptions } from '../../src/testing';
-import { eventually, startSuite, type Suite } from '../support/suite';
+import { eventually } from '../support/eventually';
+import { startSuite, type Suite } from '../support/suite';
 
 let zendesk: FakeZendesk;
 let suite: Suite;

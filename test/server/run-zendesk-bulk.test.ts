@@ -6,7 +6,8 @@ import type { ZendeskSink, ZendeskSource } from '../../src/activities';
 import type { BulkRow } from '../../src/common/bulk';
 import type { RunZendeskBulkInput, RunZendeskBulkResult, ZendeskBulkProgress } from '../../src/common/types';
 import { FakeZendesk } from '../../src/testing';
-import { eventually, failureOf, startSuite, type Suite } from '../support/suite';
+import { eventually } from '../support/eventually';
+import { failureOf, startSuite, type Suite } from '../support/suite';
 
 let zendesk: FakeZendesk;
 let suite: Suite;

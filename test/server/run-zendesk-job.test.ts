@@ -2,7 +2,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { ZendeskJobOutcome, ZendeskRunProgress } from '../../src/common/types';
 import { FakeZendesk, type FaultOptions } from '../../src/testing';
 import { startProxy, type CuttingProxy } from '../support/cutting-proxy';
-import { eventCount, eventually, failureOf, startSuite, type Suite } from '../support/suite';
+import { eventually } from '../support/eventually';
+import { eventCount, failureOf, startSuite, type Suite } from '../support/suite';
 
 let zendesk: FakeZendesk;
 let strict: FakeZendesk;

@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { eventually } from './suite';
+import { eventually } from './eventually';
 
 const ROOT = path.resolve(__dirname, '../..');
 
 /** A worker in a process of its own: the built one, as users run it. */
 export interface WorkerProcess {
+  pid: number;
   output(): string;
   /** Resolves with the exit code, null when a signal ended it. */
   stop(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<number | null>;
@@ -40,6 +41,7 @@ function watch(child: ChildProcess): WorkerProcess {
   child.stderr!.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const exited = once(child, 'close').then(([code]) => code as number | null);
   return {
+    pid: child.pid!,
     exited,
     output: () => text,
     async stop(signal) {

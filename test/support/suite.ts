@@ -125,14 +125,3 @@ export async function failureOf(handle: WorkflowHandle): Promise<ApplicationFail
 export async function eventCount(handle: WorkflowHandle): Promise<number> {
   return (await handle.fetchHistory()).events?.length ?? 0;
 }
-
-/** Waits until a condition holds; what it waits for is in the error when it never does. */
-export async function eventually<T>(what: string, check: () => T | Promise<T>, seconds = 20): Promise<NonNullable<T>> {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const value = await check();
-    if (value) return value;
-    if (Date.now() > end) throw new Error(`waited ${seconds} s in vain for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

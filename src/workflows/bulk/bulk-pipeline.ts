@@ -1,7 +1,9 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { BatchReport, BatchTry, BulkRun } from '../../common/bulk';
 import type { BulkSettings } from '../../common/bulk-input';
+import { ZendeskErrorType } from '../../common/error-types';
 import type { StartCandidate } from '../../common/starting';
+import type { StartTrouble } from '../start-failures';
 import { startJob } from '../start-job';
 import { batchStarter, pollBatch, roundOf } from './bulk-calls';
 import { bulkTimedOut, MOST_UNCERTAIN, refusedRecords, tooManyUncertain, uncertainStart } from './bulk-failures';
@@ -137,7 +139,7 @@ export class BulkPipeline {
     const { state, settings } = this;
     const { account, onUncertainStart } = settings;
     const starter = batchStarter(this.#run, this.#withRecords(batchTry), () => this.#ownJobs());
-    const pause = (delay: number, reason: string) => this.#pause(delay, reason);
+    const pause = (delay: number, trouble: StartTrouble) => this.#pause(delay, trouble);
     this.#starting += 1;
     try {
       const jobId = await startJob(starter, { account, deadline: state.deadline, onUncertainStart, pause });
@@ -210,9 +212,9 @@ export class BulkPipeline {
   }
 
   /** Before a refused start is sent again: a durable timer, which ends when the pipeline stops. */
-  async #pause(delay: number, reason: string): Promise<void> {
-    this.#window.refused(this.state.running.length);
-    this.options.onChange(reason);
+  async #pause(delay: number, { type, message }: StartTrouble): Promise<void> {
+    if (type === ZendeskErrorType.RATE_LIMITED) this.#window.refused(this.state.running.length);
+    this.options.onChange(message);
     if (this.#stopping || (await condition(() => this.#stopping, delay))) throw new Stopped();
   }
 
