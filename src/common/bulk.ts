@@ -126,6 +126,8 @@ export interface BatchReport {
   failures: BulkFailure[];
   /** Positions in the batch of the records to send again. */
   again: number[];
+  /** When the job ended by Zendesk's clock: epoch ms. Absent where it does not tell. */
+  endedAt?: number;
 }
 
 /** A record that failed for good. */

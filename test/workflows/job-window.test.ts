@@ -36,7 +36,7 @@ describe('where all slots are wanted, a start may begin before a job has ended',
   /** A window that has seen a job take 60 s. */
   const experienced = (maxJobs = 30) => {
     const window = new JobWindow(maxJobs);
-    window.ended({ startedAt: 0 }, 60_000);
+    window.ended({ startedAt: 0 }, undefined, 60_000);
     return window;
   };
   const running = [{ startedAt: 100_000 }, { startedAt: 103_000 }, { startedAt: 150_000 }];
@@ -59,8 +59,19 @@ describe('where all slots are wanted, a start may begin before a job has ended',
 
   test('the last jobs tell how long one takes, the very last one most', () => {
     const window = experienced();
-    window.ended({ startedAt: 60_000 }, 80_000);
+    window.ended({ startedAt: 60_000 }, undefined, 80_000);
     expect(window.nextRoom([{ startedAt: 0 }], 0)).toBe(45_000);
+  });
+
+  test.each([
+    ['when Zendesk says that it ended, which is seen later', 60_000, 70_000, 60_000],
+    ['when it was seen to end, where Zendesk does not say', undefined, 70_000, 70_000],
+    ["no later than that, whatever Zendesk's clock says", 90_000, 70_000, 70_000],
+    ['at once at the soonest', -5_000, 70_000, 0],
+  ])('a job ended %s', (_, endedAt, seenAt, took) => {
+    const window = new JobWindow(30);
+    window.ended({ startedAt: 0 }, endedAt, seenAt);
+    expect(window.state.jobDuration).toBe(took);
   });
 
   test.each([
@@ -75,7 +86,7 @@ describe('where all slots are wanted, a start may begin before a job has ended',
 test('a run that goes on as new keeps its window', () => {
   const window = new JobWindow(30);
   window.refused(5);
-  window.ended({ startedAt: 0 }, 60_000);
+  window.ended({ startedAt: 0 }, undefined, 60_000);
   const next = new JobWindow(30, window.state);
   expect(roomOf(next)).toBe(5);
   expect(next.nextRoom([{ startedAt: 0 }], 0)).toBe(55_000);

@@ -1,5 +1,6 @@
 import type { BatchReport, BatchRound } from '../../common/bulk';
 import type { PollRound } from '../../common/polling';
+import { endOf } from '../../zendesk/job-end';
 import type { ZendeskAccounts } from '../accounts';
 import { toFailure } from '../failures';
 import type { PollZendeskJobs } from '../poll-zendesk-jobs';
@@ -27,6 +28,7 @@ export function createPollZendeskBatch(accounts: ZendeskAccounts, plugged: Sourc
     let records: BatchRecords | undefined;
     const read = async () => (records ??= await readBatch(plugged, run, input));
 
+    let endedAt: number | undefined;
     const verdicts = async (): Promise<Verdicts | BatchReport> => {
       if (refusal) return verdictsOfRefusal(refusal, await read(), facts);
       if (!round) return verdictsOf(null, await read(), facts);
@@ -34,6 +36,7 @@ export function createPollZendeskBatch(accounts: ZendeskAccounts, plugged: Sourc
       if (job!.lost) return { ...NOTHING_DONE, end: 'lost' };
       if (!job!.outcome) return { ...NOTHING_DONE, end: 'timed_out' };
       accounts.connect(run.account).slots.released();
+      endedAt = endOf(job!.outcome.message);
       return verdictsOf(job!.outcome, await read(), facts);
     };
 
@@ -47,7 +50,7 @@ export function createPollZendeskBatch(accounts: ZendeskAccounts, plugged: Sourc
     } catch (error) {
       throw toFailure(error, run.account);
     }
-    return reportOf(found, room);
+    return { ...reportOf(found, room), ...(endedAt !== undefined && { endedAt }) };
   };
 }
 

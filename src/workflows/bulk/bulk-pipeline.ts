@@ -181,7 +181,7 @@ export class BulkPipeline {
 
     state.running = state.running.filter((other) => other !== running);
     if (jobId !== null) {
-      this.#window.ended(running, Date.now());
+      this.#window.ended(running, report.endedAt, Date.now());
       this.#endedJobs.splice(0, this.#endedJobs.length - REMEMBERED + 1, jobId);
     }
     this.#conclude(running, report);
