@@ -4,11 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { toCanonicalString } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { ZendeskAccounts } from './activities';
 import { DEFAULT_TASK_QUEUE } from './common/task-queue';
 import { loadExtensions } from './extensions';
 import { ZendeskJobsPlugin } from './plugin';
+import { workerDeploymentFromEnv } from './worker-deployment';
 import { accountsFromEnv } from './zendesk/accounts';
 
 /** Activities wait for Zendesk or for a job slot, and do little besides: the SDK's 100 would bound nothing but the waiting. */
@@ -29,6 +31,7 @@ export async function runWorker(): Promise<void> {
   const { sources, sinks } = await loadExtensions(process.env['ZENDESK_EXTENSIONS'], process.cwd());
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] || DEFAULT_TASK_QUEUE;
+  const deployment = workerDeploymentFromEnv(process.env);
 
   const connection = await NativeConnection.connect(connectionOptions);
   try {
@@ -41,6 +44,7 @@ export async function runWorker(): Promise<void> {
       maxConcurrentActivityTaskExecutions: ACTIVITIES,
       shutdownGraceTime: DRAIN_TIME,
       shutdownForceTime: FORCE_TIME,
+      workerDeploymentOptions: deployment,
       // After a worker's death its workflows wait this long before another worker takes them; they are cheap to replay.
       stickyQueueScheduleToStartTimeout: '2s',
     });
@@ -49,6 +53,7 @@ export async function runWorker(): Promise<void> {
     const facts = [
       `task queue ${taskQueue}`,
       `namespace ${namespace}`,
+      ...(deployment ? [`deployment ${toCanonicalString(deployment.version)}`] : []),
       `accounts ${accounts.names.join(', ')}`,
       ...(sources ? [`sources ${Object.keys(sources).join(', ')}`] : []),
       ...(sinks ? [`sinks ${Object.keys(sinks).join(', ')}`] : []),

@@ -14,10 +14,10 @@ export interface WorkerProcess {
   exited: Promise<number | null>;
 }
 
-/** Starts `node lib/worker.js` with nothing of this process's own Zendesk or Temporal settings. */
-export function spawnWorker(env: Record<string, string>): WorkerProcess {
+/** Starts `node lib/worker.js` with nothing of this process's own Zendesk or Temporal settings. `build` has another lib/. */
+export function spawnWorker(env: Record<string, string>, build = ROOT): WorkerProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(ZENDESK|TEMPORAL)_/.test(name));
-  const child = spawn(process.execPath, ['lib/worker.js'], {
+  const child = spawn(process.execPath, [path.join(build, 'lib/worker.js')], {
     cwd: ROOT,
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -25,8 +25,8 @@ export function spawnWorker(env: Record<string, string>): WorkerProcess {
   return watch(child);
 }
 
-export async function startWorker(env: Record<string, string>): Promise<WorkerProcess> {
-  const worker = spawnWorker(env);
+export async function startWorker(env: Record<string, string>, build?: string): Promise<WorkerProcess> {
+  const worker = spawnWorker(env, build);
   await eventually(`the worker's ready line`, () => {
     const output = worker.output();
     if (output.includes('cannot run')) throw new Error(output);
@@ -55,8 +55,8 @@ function watch(child: ChildProcess): WorkerProcess {
 export class Workers {
   readonly #running: WorkerProcess[] = [];
 
-  async start(env: Record<string, string>): Promise<WorkerProcess> {
-    const worker = await startWorker(env);
+  async start(env: Record<string, string>, build?: string): Promise<WorkerProcess> {
+    const worker = await startWorker(env, build);
     this.#running.push(worker);
     return worker;
   }

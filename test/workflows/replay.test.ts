@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import { buildWith } from '../support/builds';
 
 const FOLDER = path.resolve(__dirname, '../histories');
 const histories = readdirSync(FOLDER).flatMap((version) =>
@@ -23,7 +24,8 @@ beforeAll(async () => {
   });
 });
 
-const replay = (history: unknown) => Worker.runReplayHistory({ workflowBundle }, history as History);
+const replay = (history: unknown, bundle = workflowBundle) =>
+  Worker.runReplayHistory({ workflowBundle: bundle }, history as History);
 
 test('there is a history for every way in which a start or a wait can end', () => {
   expect(new Set(histories.map(([, name]) => name)).size).toBeGreaterThanOrEqual(32);
@@ -36,6 +38,25 @@ test.each(histories)('%s: %s replays', async (_version, _name, json) => {
 test.each(histories)('%s: %s tells no secret', (_version, _name, json) => {
   const payloads = [...json.matchAll(/"data": "([^"]*)"/g)].map(([, data]) => Buffer.from(data!, 'base64').toString());
   for (const text of [json, ...payloads]) expect(text).not.toMatch(/golden|not-the-token|bearer|basic /i);
+});
+
+describe('the next version, with one more command in awaitZendeskJob', () => {
+  const waits = histories.filter(([, name]) => name.startsWith('one-') && name !== 'one-input-invalid');
+
+  test.each(['patched', 'unguarded'] as const)('%s', async (change) => {
+    const build = await buildWith(change);
+    try {
+      const { workflows: workflowsPath } = build;
+      const next = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+      for (const [, , json] of waits) {
+        const replayed = replay(JSON.parse(json), next);
+        if (change === 'patched') await expect(replayed).resolves.toBeUndefined();
+        else await expect(replayed).rejects.toThrow(DeterminismViolationError);
+      }
+    } finally {
+      await build.remove();
+    }
+  });
 });
 
 describe('a change that would break running waits is noticed', () => {
