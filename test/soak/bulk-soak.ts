@@ -9,13 +9,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
 import { seededRandom } from '../../dev/seeded-random';
-import { startTemporalServer } from '../../dev/temporal-server';
 import type { BulkRow } from '../../src/common/bulk';
 import type { RunZendeskBulkResult } from '../../src/common/types';
 import { FakeZendesk, type FakeRequest, type FaultOptions } from '../../src/testing';
 import { Workers } from '../support/processes';
+import { RestartableServer } from './restartable-server';
 
 export interface SoakOptions {
   records: number;
@@ -81,23 +80,20 @@ export async function soakBulk({
     };
     zendesk.injectFault({ ...fault, times: Infinity, match });
   }
-  const database = path.join(folder, 'temporal.db');
-  let server = await startTemporalServer({ own: true, dbFilename: database, log });
-  let temporal = await Connection.connect({ address: server.address });
+  const temporal = await RestartableServer.start(log);
   try {
     const source = path.join(folder, 'tickets.ndjson');
     const sink = path.join(folder, 'rows.ndjson');
     await writeFile(source, [...Array(records).keys()].map((i) => `{"subject":"Ticket ${i}"}\n`).join(''));
     const env = {
-      TEMPORAL_ADDRESS: server.address,
+      TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_TASK_QUEUE: 'soak',
       ZENDESK_BASE_URL: zendesk.origin,
     };
     const workflowId = `soak-${randomUUID()}`;
     const began = Date.now();
     await workers.start(env);
-    const namespace = server.namespace;
-    await new Client({ connection: temporal, namespace }).workflow.start('runZendeskBulk', {
+    await temporal.client.workflow.start('runZendeskBulk', {
       workflowId,
       taskQueue: 'soak',
       args: [
@@ -109,7 +105,7 @@ export async function soakBulk({
         },
       ],
     });
-    const handle = () => new Client({ connection: temporal, namespace }).workflow.getHandle(workflowId);
+    const handle = () => temporal.client.workflow.getHandle(workflowId);
 
     let killed = 0;
     let restarted = !restartServer;
@@ -121,12 +117,7 @@ export async function soakBulk({
       }
       if (!restarted && tickets.received > records / 2) {
         restarted = true;
-        await temporal.close();
-        await server.stop();
-        const port = Number(server.address.split(':').at(-1));
-        server = await startTemporalServer({ own: true, dbFilename: database, port, log });
-        temporal = await Connection.connect({ address: server.address });
-        log('The Temporal server was restarted');
+        await temporal.restart();
       }
       if (workers.count === 0) await workers.start(env);
       log(`${tickets.received} records arrived, ${killed} workers killed, ${faultyAnswers} faulty answers`);
@@ -145,8 +136,7 @@ export async function soakBulk({
     };
   } finally {
     await workers.kill();
-    await temporal.close();
-    await server.stop();
+    await temporal.stop();
     await zendesk.stop();
     await rm(folder, { recursive: true, force: true });
   }
