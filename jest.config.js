@@ -9,7 +9,7 @@ const shared = {
 /** @type {import('jest').Config} */
 module.exports = {
   // Tests on a server wait most of the time.
-  maxWorkers: 4,
+  maxWorkers: 6,
   reporters: ['default', '<rootDir>/test/setup/closing-line-reporter.js'],
   projects: [
     {
