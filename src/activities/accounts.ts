@@ -1,5 +1,6 @@
 import { parseAccounts, type ZendeskAccount } from '../zendesk/accounts';
 import { ZendeskClient, type ZendeskClientOptions } from '../zendesk/client';
+import { answered, paused, polled } from './events';
 import { JobReader, type JobReaderOptions } from './job-reader';
 import { JobSlots } from './job-slots';
 
@@ -60,11 +61,16 @@ export class ZendeskAccounts {
     const client = new ZendeskClient(account, {
       ...options,
       onAnswer(info) {
+        answered(name, info);
         if (info.inflightJobs) slots.told(info.inflightJobs.remaining);
         onAnswer?.(info);
       },
     });
-    const connection: AccountConnection = { client, reader: new JobReader(client, reader), slots };
+    const jobReader = new JobReader(client, reader, {
+      onPoll: (jobs) => polled(name, jobs),
+      onPause: (added, error) => paused(name, added, error),
+    });
+    const connection: AccountConnection = { client, reader: jobReader, slots };
     this.#connections.set(name, connection);
     return connection;
   }

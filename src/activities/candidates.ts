@@ -1,7 +1,7 @@
 /** Which jobs of the list may be the one that an uncertain start made: pure. */
 import type { StartCandidate, StartSearch } from '../common/starting';
 import type { JobStatus } from '../common/types';
-import { isTerminal } from '../zendesk/outcome';
+import { endOf } from '../zendesk/job-end';
 import type { StartRequest } from '../zendesk/start-input';
 
 /** How far Zendesk's clock may be behind ours. */
@@ -21,7 +21,7 @@ export function candidatesIn(
     .filter(({ id }) => !known?.includes(id))
     .filter(({ job_type: type }) => type == null || jobTypes.length === 0 || jobTypes.includes(type))
     .filter(({ total }) => total === null || records === null || total === records)
-    .filter((job) => !endedBefore(job, startedAt - SKEW))
+    .filter(({ message }) => !((endOf(message) ?? Infinity) < startedAt - SKEW))
     .map(({ id, job_type, status, total, progress, message }) => ({
       jobId: id,
       jobType: job_type ?? null,
@@ -30,11 +30,4 @@ export function candidatesIn(
       progress,
       message,
     }));
-}
-
-/** The only time in a job status is inside its message: `Completed at 2024-02-08 09:10:11 +0000`. */
-function endedBefore({ status, message }: JobStatus, time: number): boolean {
-  if (!isTerminal(status)) return false;
-  const [, date, clock] = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) \+0000/.exec(message ?? '') ?? [];
-  return date !== undefined && Date.parse(`${date}T${clock}Z`) < time;
 }

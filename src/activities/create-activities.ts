@@ -30,7 +30,7 @@ import {
   type SnapshotInput,
   type StartOf,
 } from './find-started-jobs';
-import { createPollZendeskJobs } from './poll-zendesk-jobs';
+import { createPollRound, createPollZendeskJobs } from './poll-zendesk-jobs';
 import { createStartZendeskJob, type StartZendeskJobInput } from './start-zendesk-job';
 
 export interface ZendeskActivitiesOptions extends AccountsOptions {
@@ -93,7 +93,7 @@ export function createZendeskActivities({
   const problems = pluggedProblems(plugged);
   if (problems.length > 0) throw new ZendeskConfigurationError(problems, 'sources and sinks');
   const open = accounts instanceof ZendeskAccounts ? accounts : ZendeskAccounts.of(accounts, options);
-  const pollZendeskJobs = createPollZendeskJobs(open, maxHeldAttempts);
+  const pollRound = createPollRound(open, maxHeldAttempts);
 
   /** Checks the input, finds the account, translates the errors. */
   function activity<Input, Checked extends { account: string }, Result>(
@@ -121,12 +121,12 @@ export function createZendeskActivities({
     startZendeskJob: createStartZendeskJob(open),
     snapshotZendeskJobs: createSnapshotZendeskJobs(open),
     findStartedZendeskJobs: createFindStartedZendeskJobs(open),
-    pollZendeskJobs,
+    pollZendeskJobs: createPollZendeskJobs(pollRound),
     checkZendeskBulk: createCheckZendeskBulk(open, plugged),
     planZendeskBatches: createPlanZendeskBatches(plugged),
     startZendeskBatch: createStartZendeskBatch(open, plugged),
     findZendeskBatchJob: createFindZendeskBatchJob(open, plugged),
-    pollZendeskBatch: createPollZendeskBatch(open, plugged, pollZendeskJobs),
+    pollZendeskBatch: createPollZendeskBatch(open, plugged, pollRound),
     closeZendeskSink: createCloseZendeskSink(plugged),
   };
 }

@@ -23,6 +23,14 @@ export interface JobReaderOptions {
   now?: () => number;
 }
 
+/** Told of what a reader does. Must not throw. */
+export interface JobReaderEvents {
+  /** A polling request for so many jobs is sent. */
+  onPoll?(jobs: number): void;
+  /** The account pauses for so many ms more than it did already, for this error. */
+  onPause?(added: number, error: ZendeskError): void;
+}
+
 /** Said instead of sending a request while Zendesk has asked the account for a pause. */
 export class AccountPausedError extends Error {
   override readonly name = 'AccountPausedError';
@@ -48,6 +56,7 @@ export class JobReader {
   constructor(
     private readonly client: ZendeskClient,
     options: JobReaderOptions = {},
+    private readonly events: JobReaderEvents = {},
   ) {
     this.#now = options.now ?? Date.now;
     this.#turnstile = new Turnstile(options.gap ?? 1000, options.linger ?? 50);
@@ -100,9 +109,10 @@ export class JobReader {
 
   async #readBatch(jobIds: readonly string[]): Promise<(JobStatus | null)[]> {
     const distinct = [...new Set(jobIds)];
-    const statuses = await this.#heedPause(() =>
-      distinct.length === 1 ? this.#show(distinct[0]!) : this.client.showMany(distinct),
-    );
+    const statuses = await this.#heedPause(() => {
+      this.events.onPoll?.(distinct.length);
+      return distinct.length === 1 ? this.#show(distinct[0]!) : this.client.showMany(distinct);
+    });
     const byId = new Map(statuses.map((status) => [status.id, status]));
     return jobIds.map((jobId) => byId.get(jobId) ?? null);
   }
@@ -138,7 +148,11 @@ export class JobReader {
     if (error.retryAfter === undefined && error.status !== 429) return;
     const inARow = this.#pause.inARow + 1;
     const length = error.retryAfter ?? Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (inARow - 1));
-    this.#pause = { until: Math.max(this.#pause.until, this.#now() + length), reason: error.message, inARow };
+    const now = this.#now();
+    const before = Math.max(this.#pause.until, now);
+    const until = Math.max(before, now + length);
+    this.#pause = { until, reason: error.message, inARow };
+    if (until > before) this.events.onPause?.(until - before, error);
   }
 
   #refuseWhilePaused(): void {

@@ -1,10 +1,11 @@
-import { cancellationSignal, log } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { toMilliseconds } from '../common/duration';
 import { ZendeskErrorType } from '../common/error-types';
 import { holdFor, type JobReport, type PollReport, type PollRound } from '../common/polling';
 import { isKnownStatus, isTerminal } from '../zendesk/outcome';
 import type { ZendeskAccounts } from './accounts';
+import { looked, recordsDone, unknownStatus } from './events';
 import { retryIn, toFailure, withDetails } from './failures';
 import { HeldAttempts } from './held-attempts';
 import type { JobReader } from './job-reader';
@@ -13,10 +14,10 @@ import { currentAttempt, unlessAborted, type PollAttempt } from './poll-attempt'
 import { describeSummary, isWorthReporting, reportOf, summaryOf, type Sight } from './poll-report';
 
 /**
- * `withTies` adds to a round what the rows of jobs that have ended are matched with, where the round does not have it yet. Temporal
- * calls the activity with a round alone.
+ * One look at the jobs of a round. `withTies` adds to a round what the rows of jobs that have ended are matched with, where the round
+ * does not have it yet.
  */
-export type PollZendeskJobs = (
+export type PollRoundOnce = (
   round: PollRound,
   withTies?: (round: PollRound) => PollRound | Promise<PollRound>,
 ) => Promise<PollReport>;
@@ -25,6 +26,16 @@ const unchanged = (round: PollRound) => round;
 
 /** A job that Zendesk does not show is taken for too young to show for this long, and for lost after it. */
 const YOUNG = 60_000;
+
+/** The activity: `createPollRound`, and what there is to tell of a round's end. */
+export function createPollZendeskJobs(pollRound: PollRoundOnce): (round: PollRound) => Promise<PollReport> {
+  return async function pollZendeskJobs(round) {
+    const report = await pollRound(round);
+    looked(round, report);
+    for (const { outcome } of report.jobs) if (outcome) recordsDone(round.account, outcome);
+    return report;
+  };
+}
 
 /**
  * One look at the jobs of a round. It ends the round by returning when all jobs have ended, when what it saw is worth a
@@ -35,11 +46,11 @@ const YOUNG = 60_000;
  * Throws `ZendeskAccountUnknown`, `ZendeskAuthenticationFailed` and `ZendeskRequestRejected` (not retried), and
  * `ZendeskRateLimited` and `ZendeskUnavailable` (retried until the deadline).
  */
-export function createPollZendeskJobs(accounts: ZendeskAccounts, maxHeldAttempts: number): PollZendeskJobs {
+export function createPollRound(accounts: ZendeskAccounts, maxHeldAttempts: number): PollRoundOnce {
   const unknownStatuses = new Set<string>();
   const held = new HeldAttempts(maxHeldAttempts);
 
-  return async function pollZendeskJobs(round, withTies = unchanged) {
+  return async function pollRound(round, withTies = unchanged) {
     const attempt = currentAttempt(round);
     // One whose round was cut short meanwhile does not hear of it, and looks once for nothing.
     await held.wait(holdFor(round.notBefore, attempt.now()), cancellationSignal());
@@ -49,7 +60,7 @@ export function createPollZendeskJobs(accounts: ZendeskAccounts, maxHeldAttempts
     try {
       const { client, reader } = accounts.connect(round.account);
       const sights = await unlessAborted(look(reader, round, attempt), attempt.signal);
-      warnOfUnknownStatuses(sights, unknownStatuses);
+      tellUnknownStatuses(round.account, sights, unknownStatuses);
 
       const { polls, roundStartedAt } = attempt;
       const facts = { now: attempt.now(), roundStartedAt, polls, rateLimit: client.rateLimit, random: Math.random() };
@@ -110,10 +121,10 @@ function hasEnded(sight: Sight): boolean {
 }
 
 /** Zendesk declares a free string: an unknown status is taken for one that goes on, and said once a worker. */
-function warnOfUnknownStatuses(sights: Sight[], known: Set<string>): void {
+function tellUnknownStatuses(account: string, sights: Sight[], known: Set<string>): void {
   for (const sight of sights) {
     if (typeof sight === 'string' || isKnownStatus(sight.status) || known.has(sight.status)) continue;
     known.add(sight.status);
-    log.warn('Unknown job status, taken for one that goes on', { status: sight.status, jobId: sight.id });
+    unknownStatus(account, sight.id, sight.status);
   }
 }

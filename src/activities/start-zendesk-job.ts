@@ -9,6 +9,7 @@ import type { StartJobInput } from '../zendesk/start-input';
 import { mayPass, startWas } from '../zendesk/start-certainty';
 import { startRequest } from '../zendesk/start-request';
 import type { ZendeskAccounts } from './accounts';
+import { started, startFailed } from './events';
 import { retryIn, toFailure } from './failures';
 
 export type StartZendeskJobInput = StartJobInput & { account?: string };
@@ -28,9 +29,12 @@ export function createStartZendeskJob(accounts: ZendeskAccounts): (input: StartZ
       repeatSafe = request.repeatSafe;
       // Without a signal: a start that is under way is not broken off when the worker shuts down.
       const { jobStatus, requestId } = await accounts.connect(account).client.start(request);
+      started(account, request, { jobId: jobStatus.id, requestId });
       return { jobId: jobStatus.id, jobStatus, requestId, tie: request.tie };
     } catch (error) {
-      throw error instanceof ZendeskError ? startFailure(error, account, repeatSafe) : toFailure(error, account);
+      if (!(error instanceof ZendeskError)) throw toFailure(error, account);
+      startFailed(account, input.operation, error);
+      throw startFailure(error, account, repeatSafe);
     }
   };
 }

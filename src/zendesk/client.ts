@@ -25,6 +25,8 @@ export interface AnswerInfo {
   /** Milliseconds. */
   duration: number;
   requestId?: string;
+  /** The account's requests a minute, where the answer told. */
+  rateLimit?: RateLimit;
   /** The account's room for jobs, where the answer told. */
   inflightJobs?: RateLimit;
 }
@@ -156,10 +158,12 @@ export class ZendeskClient {
     const began = performance.now();
     let answer: Answer | undefined;
     let code: string | undefined;
+    let rateLimit: RateLimit | undefined;
     let inflightJobs: RateLimit | undefined;
     try {
       answer = await this.#transport.send({ ...call, authorization }, signal);
-      this.#rateLimit = rateLimitOf(answer.headers) ?? this.#rateLimit;
+      rateLimit = rateLimitOf(answer.headers);
+      this.#rateLimit = rateLimit ?? this.#rateLimit;
       inflightJobs = inflightJobsOf(answer.headers);
       this.#inflightJobs = inflightJobs ?? this.#inflightJobs;
       const error = errorOf(call, answer, this.#redact);
@@ -172,7 +176,8 @@ export class ZendeskClient {
       const { method, endpoint } = call;
       const duration = Math.round(performance.now() - began);
       const requestId = answer && answerFacts(answer, this.#redact).requestId;
-      this.#onAnswer({ method, endpoint, status: answer?.status, code, duration, requestId, inflightJobs });
+      const status = answer?.status;
+      this.#onAnswer({ method, endpoint, status, code, duration, requestId, rateLimit, inflightJobs });
     }
   }
 

@@ -1,9 +1,10 @@
 import type { BatchReport, BatchRound } from '../../common/bulk';
-import type { PollRound } from '../../common/polling';
+import type { PollReport, PollRound } from '../../common/polling';
 import { endOf } from '../../zendesk/job-end';
 import type { ZendeskAccounts } from '../accounts';
+import { batchDone, looked } from '../events';
 import { toFailure } from '../failures';
-import type { PollZendeskJobs } from '../poll-zendesk-jobs';
+import type { PollRoundOnce } from '../poll-zendesk-jobs';
 import { reportOf, verdictsOf, verdictsOfRefusal, type Verdicts } from './batch-rows';
 import { readBatch, type BatchRecords } from './read-batch';
 import type { SourcesAndSinks } from './sources';
@@ -17,7 +18,7 @@ const NOTHING_DONE = { succeeded: 0, failed: 0, failures: [], again: [] };
  *
  * Fails as `pollZendeskJobs` does, and with `ZendeskSourceFailed` and `ZendeskSinkFailed`.
  */
-export function createPollZendeskBatch(accounts: ZendeskAccounts, plugged: SourcesAndSinks, poll: PollZendeskJobs) {
+export function createPollZendeskBatch(accounts: ZendeskAccounts, plugged: SourcesAndSinks, pollRound: PollRoundOnce) {
   return async function pollZendeskBatch(input: BatchRound): Promise<BatchReport> {
     const { run, batch, round, attempt, itemAttempts, room, refusal } = input;
     const facts = {
@@ -25,6 +26,7 @@ export function createPollZendeskBatch(accounts: ZendeskAccounts, plugged: Sourc
       repeatSafe: batch.repeatSafe,
       lastTry: attempt >= itemAttempts,
     };
+    let polled: PollReport | undefined;
     let records: BatchRecords | undefined;
     const read = async () => (records ??= await readBatch(plugged, run, input));
 
@@ -32,7 +34,8 @@ export function createPollZendeskBatch(accounts: ZendeskAccounts, plugged: Sourc
     const verdicts = async (): Promise<Verdicts | BatchReport> => {
       if (refusal) return verdictsOfRefusal(refusal, await read(), facts);
       if (!round) return verdictsOf(null, await read(), facts);
-      const [job] = (await poll(round, withRecords(read))).jobs;
+      polled = await pollRound(round, withRecords(read));
+      const [job] = polled.jobs;
       if (job!.lost) return { ...NOTHING_DONE, end: 'lost' };
       if (!job!.outcome) return { ...NOTHING_DONE, end: 'timed_out' };
       accounts.connect(run.account).slots.released();
@@ -40,17 +43,18 @@ export function createPollZendeskBatch(accounts: ZendeskAccounts, plugged: Sourc
       return verdictsOf(job!.outcome, await read(), facts);
     };
 
-    const found = await verdicts().catch((error: unknown) => {
-      throw toFailure(error, run.account);
-    });
-    if ('end' in found) return found;
     try {
+      const found = await verdicts();
       const key = { runId: run.runId, batch: batch.number, jobId: round?.jobs[0]?.jobId ?? null };
-      if (found.rows.length > 0) await writeRows(plugged, run, found.rows, key);
+      if ('rows' in found && found.rows.length > 0) await writeRows(plugged, run, found.rows, key);
+      const report: BatchReport =
+        'end' in found ? found : { ...reportOf(found, room), ...(endedAt !== undefined && { endedAt }) };
+      if (round && polled) looked(round, polled);
+      batchDone(run.account, report);
+      return report;
     } catch (error) {
       throw toFailure(error, run.account);
     }
-    return { ...reportOf(found, room), ...(endedAt !== undefined && { endedAt }) };
   };
 }
 

@@ -2,8 +2,9 @@ import { activityInfo, cancellationSignal, Context } from '@temporalio/activity'
 import type { BatchStart, StartedBatch } from '../../common/bulk';
 import { ZendeskError, ZendeskTooManyJobsError } from '../../zendesk/errors';
 import type { ZendeskAccounts } from '../accounts';
+import { slotsTaken, started, startFailed } from '../events';
 import { toFailure } from '../failures';
-import type { JobSlots } from '../job-slots';
+import { NoJobSlotError, type JobSlots } from '../job-slots';
 import { startFailure } from '../start-zendesk-job';
 import { StartNotAnnouncedError, StartTooLateError } from './errors';
 import { readBatch } from './read-batch';
@@ -21,9 +22,10 @@ const SEND_TIME = 32_000;
 export function createStartZendeskBatch(accounts: ZendeskAccounts, plugged: SourcesAndSinks) {
   return async function startZendeskBatch(input: BatchStart): Promise<StartedBatch> {
     const { run, batch } = input;
+    const { account, start } = run;
     const lastMoment = performance.now() + activityInfo().startToCloseTimeoutMs - SEND_TIME;
     try {
-      const { client, slots } = accounts.connect(run.account);
+      const { client, slots } = accounts.connect(account);
       const { request } = await readBatch(plugged, run, input);
       if (!request) return { jobId: null };
 
@@ -34,10 +36,13 @@ export function createStartZendeskBatch(accounts: ZendeskAccounts, plugged: Sour
         return await client.start(request);
       };
       const { jobStatus, requestId } = await inASlot(slots, send);
+      started(account, request, { jobId: jobStatus.id, requestId, batch: batch.number });
       return { jobId: jobStatus.id, requestId };
     } catch (error) {
-      if (!(error instanceof ZendeskError)) throw toFailure(error, run.account);
-      throw startFailure(error, run.account, batch.repeatSafe);
+      if (error instanceof NoJobSlotError) slotsTaken(account, start.operation);
+      if (!(error instanceof ZendeskError)) throw toFailure(error, account);
+      startFailed(account, start.operation, error);
+      throw startFailure(error, account, batch.repeatSafe);
     }
   };
 }

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { BulkRow, BulkRun, Named, SinkKey } from '../../common/bulk';
 import { InputProblems } from '../../common/inputs';
 import { cut } from '../../zendesk/text';
+import { rowsWritten } from '../events';
 import { SinkError, UnusableError } from './errors';
 import { sinkNamed, type SourcesAndSinks } from './sources';
 
@@ -10,13 +11,14 @@ const MESSAGE_LENGTH = 500;
 /** Hands rows to the run's sink, if it has one. Throws `SinkError`: Temporal tries again until the sink takes them. */
 export async function writeRows(
   plugged: SourcesAndSinks,
-  { sink }: BulkRun,
+  { account, sink }: BulkRun,
   rows: BulkRow[],
   key: SinkKey,
 ): Promise<void> {
   if (!sink) return;
   const named = sinkNamed(sink, plugged);
   await sinkDone(sink, () => named.write(rows, { args: sink.args, ...key }));
+  rowsWritten(account, sink.name, rows.length);
 }
 
 /** The end of the run, for a sink that wants to know. */
