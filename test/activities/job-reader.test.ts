@@ -142,6 +142,16 @@ describe('a pause that Zendesk asks for is everybody’s', () => {
     await expect(shared.look([jobId!])).rejects.toMatchObject({ remaining: 5_000 });
   });
 
+  test('one that is prolonged is told with what was added, one that is not is not told again', async () => {
+    const told: number[] = [];
+    const shared = new JobReader(client, { now: () => now }, { onPause: (added) => told.push(added) });
+    for (const retryAfter of [10, 30, 20]) zendesk.injectFault({ kind: 'rate-limit', retryAfter });
+    // Sent together, before any of them is answered; the answers may come in another order.
+    await Promise.allSettled([shared.ask(), shared.ask(), shared.ask()]);
+    expect(told.reduce((sum, added) => sum + added)).toBe(30_000);
+    await expect(shared.ask()).rejects.toMatchObject({ remaining: 30_000 });
+  });
+
   test('500 without Retry-After pauses nobody', async () => {
     const [jobId] = jobs(1);
     const shared = reader();
