@@ -13,7 +13,7 @@ export interface StartTrouble {
   retryAfter?: number;
   cause?: Error;
   /** Of the answer: code, status, request id; `retryAfter` in ms. */
-  details?: { retryAfter?: number };
+  details?: { retryAfter?: number; requestId?: string };
 }
 
 /** Zendesk refused the start, and would refuse it again. Nothing was queued. */

@@ -11,6 +11,7 @@ import { ZendeskErrorType } from '../common/error-types';
 import { startDelay } from '../common/start-delay';
 import type { FoundJobs, StartSearch } from '../common/starting';
 import { neverStarted, startRefused, startUncertain, type StartTrouble } from './start-failures';
+import { tellUncertainStart } from './uncertain-start';
 
 /** A little over the time that a start may take. */
 const START_TIMEOUT = '40s';
@@ -79,7 +80,10 @@ export async function startJob<Job>(starter: Starter<Job>, options: StartOptions
       if (trouble.verdict === 'uncertain' && !repeatSafe) {
         const found = await search(starter, options, startedAt, known);
         const [only, ...others] = found.candidates;
-        if (adopt && only && others.length === 0 && only.total === found.records) {
+        const takenOver = adopt && only && others.length === 0 && only.total === found.records;
+        const jobIds = found.candidates.map(({ jobId }) => jobId);
+        tellUncertainStart(takenOver ? 'adopted' : 'open', { account, operation, jobIds }, trouble);
+        if (takenOver) {
           return starter.adopted(only.jobId, found);
         }
         throw startUncertain(trouble, account, operation, startedAt, found.candidates);
