@@ -31,6 +31,7 @@ const rules = fields(
     account: waitRules.account,
     timeout: waitRules.timeout,
     polling: waitRules.polling,
+    searchAttributes: waitRules.searchAttributes,
     operation,
     params: object,
     body: object,
@@ -51,6 +52,7 @@ export interface BulkSettings {
   timeout: number;
   minInterval: number;
   maxInterval: number;
+  searchAttributes: boolean;
   start: BulkStart;
   items?: unknown[];
   source?: Named;
@@ -68,12 +70,17 @@ export function checkRunZendeskBulk(input: RunZendeskBulkInput): BulkSettings {
   if ((items === undefined) === (source === undefined)) {
     throw new InputProblems('runZendeskBulk', [{ field: 'items', problem: 'expected either items or a source' }]);
   }
-  const { account, timeout, minInterval, maxInterval } = waitSettings('runZendeskBulk', input, 'none');
+  const { account, timeout, minInterval, maxInterval, searchAttributes } = waitSettings(
+    'runZendeskBulk',
+    input,
+    'none',
+  );
   return {
     account,
     timeout,
     minInterval,
     maxInterval,
+    searchAttributes,
     start: { operation: input.operation, ...(params && { params }), ...(body && { body }) },
     items,
     source,

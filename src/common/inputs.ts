@@ -103,6 +103,7 @@ export const waitRules = {
     minInterval: duration(SECOND / 10, HOUR),
     maxInterval: duration(SECOND / 10, HOUR),
   }),
+  searchAttributes: flag,
   results: oneOf('all', 'failed', 'none'),
   failOnItemErrors: flag,
 };
@@ -120,6 +121,7 @@ export interface WaitSettings {
   timeout: number;
   minInterval: number;
   maxInterval: number;
+  searchAttributes: boolean;
   results: ResultsMode;
   failOnItemErrors: boolean;
 }
@@ -182,6 +184,7 @@ export function waitSettings(what: string, input: Wait, defaultResults: ResultsM
     timeout: toMilliseconds(input.timeout ?? DEFAULT_TIMEOUT),
     minInterval,
     maxInterval,
+    searchAttributes: input.searchAttributes ?? false,
     results: input.results ?? defaultResults,
     failOnItemErrors: input.failOnItemErrors ?? false,
   };

@@ -126,6 +126,11 @@ export interface WaitOptions {
   /** Limit of the whole wait. Default 24 h. The job itself goes on: Zendesk has no call that cancels one. */
   timeout?: Duration;
   polling?: PollingOptions;
+  /**
+   * Keep the search attributes `ZendeskAccount`, `ZendeskJobId` and `ZendeskJobStatus` of the workflow, which have to exist in its
+   * namespace: two actions. Default false.
+   */
+  searchAttributes?: boolean;
 }
 
 export interface AwaitZendeskJobInput extends WaitOptions {

@@ -30,9 +30,9 @@ export function checkRunZendeskJob(input: RunZendeskJobInput): RunSettings {
   if (typeof input !== 'object' || input === null) {
     throw new InputProblems('runZendeskJob', [{ field: '', problem: 'expected an object with an operation' }]);
   }
-  const { account, timeout, polling, results, failOnItemErrors, onUncertainStart, ...start } = input;
+  const { account, timeout, polling, searchAttributes, results, failOnItemErrors, onUncertainStart, ...start } = input;
   return {
-    ...checkRunOptions({ account, timeout, polling, results, failOnItemErrors, onUncertainStart }),
+    ...checkRunOptions({ account, timeout, polling, searchAttributes, results, failOnItemErrors, onUncertainStart }),
     onUncertainStart: onUncertainStart ?? 'fail',
     start: start as StartJobInput,
   };

@@ -8,6 +8,7 @@ import { checked, failureOf } from './failures';
 import { PollNow } from './poll-now';
 import { jobProgress } from './progress';
 import { pollUntilEnded } from './rounds';
+import { findableByEnd, findableWhileRunning } from './search-attributes';
 import { checkRunZendeskJob, type RunZendeskJobInput } from './run-input';
 import type { StartTrouble } from './start-failures';
 import { pauseBeforeStart, startJob, type Starter } from './start-job';
@@ -42,7 +43,9 @@ export async function runJob(
   const job = { ...waitedJob(jobId), tie };
   const onReport = () => onProgress?.({ ...jobProgress(job, account), operation });
   onReport();
+  findableWhileRunning(settings, [jobId]);
   await pollUntilEnded([job], settings, { pollNow, taskQueue, onReport, deadline, rowBudget: ROW_BUDGET });
+  findableByEnd(settings, [job]);
 
   const failure = failureOf(job, settings);
   if (failure) throw failure;

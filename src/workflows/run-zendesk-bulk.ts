@@ -17,6 +17,7 @@ import { exposeBulk } from './bulk/bulk-progress';
 import { newState, type BulkState } from './bulk/bulk-state';
 import { resultOf } from './bulk/tally';
 import { checked } from './failures';
+import { findableByEnd, findableWhileRunning } from './search-attributes';
 
 /** Starts no more jobs; those that run go on. */
 export const pauseSignal = defineSignal('pause');
@@ -45,6 +46,8 @@ export async function runZendeskBulk(input: RunZendeskBulkInput, carried?: BulkS
   setHandler(pauseSignal, () => setPaused(true));
   setHandler(resumeSignal, () => setPaused(false));
 
+  // The next run inherits them.
+  if (!carried) findableWhileRunning(settings);
   let end: 'done' | 'continue';
   try {
     if (!carried) state.total = (await checkBulk({ run, items })).total;
@@ -61,6 +64,7 @@ export async function runZendeskBulk(input: RunZendeskBulkInput, carried?: BulkS
     throw bulkFailure(error, account, start.operation, state);
   }
   if (end === 'continue') await continueAsNew<typeof runZendeskBulk>(input, state);
+  findableByEnd(settings);
   shown.update('completed');
   return resultOf(state.tally);
 }

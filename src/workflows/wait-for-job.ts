@@ -4,6 +4,7 @@ import { checked, failureOf } from './failures';
 import { PollNow } from './poll-now';
 import { jobProgress } from './progress';
 import { pollUntilEnded } from './rounds';
+import { findableByEnd, findableWhileRunning } from './search-attributes';
 import { waitedJob } from './waited-job';
 
 /** Bytes of result rows (as JSON) in all outcomes of one wait: half of what Temporal takes in a payload. */
@@ -34,7 +35,9 @@ export async function waitForJob(
   const onReport = () => onProgress?.(jobProgress(job, settings.account));
 
   onReport();
+  findableWhileRunning(settings, [jobId]);
   await pollUntilEnded([job], settings, { pollNow, taskQueue, onReport, rowBudget: ROW_BUDGET });
+  findableByEnd(settings, [job]);
 
   const failure = failureOf(job, settings);
   if (failure) throw failure;

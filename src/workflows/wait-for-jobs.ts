@@ -11,6 +11,7 @@ import { checked, errorOf, itemsFailed } from './failures';
 import { PollNow } from './poll-now';
 import { jobsProgress } from './progress';
 import { pollUntilEnded } from './rounds';
+import { findableByEnd, findableWhileRunning } from './search-attributes';
 import { ROW_BUDGET, type WaitContext } from './wait-for-job';
 import { waitedJob, type WaitedJob } from './waited-job';
 
@@ -32,10 +33,15 @@ export async function waitForJobs(
   const onReport = () => onProgress?.(jobsProgress(jobIds, jobs, settings.account));
 
   onReport();
+  findableWhileRunning(
+    settings,
+    jobs.map(({ jobId }) => jobId),
+  );
   // One scope for all: what ends one group's wait ends the others too.
   await CancellationScope.cancellable(() =>
     Promise.all(groups.map((group) => pollUntilEnded(group, settings, { pollNow, taskQueue, onReport, rowBudget }))),
   );
+  findableByEnd(settings, jobs);
 
   const result = resultOf(jobIds, jobs, settings);
   const bad = result.failed > 0 || result.outcomes.some(({ error }) => error);

@@ -24,6 +24,7 @@ describe('the input of awaitZendeskJob', () => {
     expect(checkAwaitZendeskJob({ jobId: JOB })).toEqual({
       jobId: JOB,
       account: 'default',
+      searchAttributes: false,
       timeout: 86_400_000,
       minInterval: 1000,
       maxInterval: 60_000,
