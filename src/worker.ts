@@ -5,11 +5,15 @@
 import { readFileSync } from 'node:fs';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { toCanonicalString } from '@temporalio/common';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { ZendeskAccounts } from './activities';
 import { DEFAULT_TASK_QUEUE } from './common/task-queue';
 import { loadExtensions } from './extensions';
 import { ZendeskJobsPlugin } from './plugin';
+import { lineOf } from './telemetry/log';
+import { installRuntime } from './telemetry/runtime';
+import { telemetrySettings } from './telemetry/settings';
+import { startTracing } from './telemetry/tracing';
 import { workerDeploymentFromEnv } from './worker-deployment';
 import { accountsFromEnv } from './zendesk/accounts';
 
@@ -27,12 +31,15 @@ export async function runWorker(): Promise<void> {
   const requestStop = () => (stopRequested = true);
   process.once('SIGTERM', requestStop).once('SIGINT', requestStop);
 
+  const telemetry = telemetrySettings(process.env);
   const accounts = new ZendeskAccounts(accountsFromEnv(process.env, (path) => readFileSync(path, 'utf8')));
   const { sources, sinks } = await loadExtensions(process.env['ZENDESK_EXTENSIONS'], process.cwd());
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] || DEFAULT_TASK_QUEUE;
   const deployment = workerDeploymentFromEnv(process.env);
 
+  installRuntime(telemetry);
+  const tracing = await startTracing(process.env, Runtime.instance().logger);
   const connection = await NativeConnection.connect(connectionOptions);
   try {
     const worker = await Worker.create({
@@ -40,7 +47,7 @@ export async function runWorker(): Promise<void> {
       namespace,
       taskQueue,
       workflowsPath: require.resolve('./workflows'),
-      plugins: [new ZendeskJobsPlugin({ accounts, sources, sinks })],
+      plugins: [new ZendeskJobsPlugin({ accounts, sources, sinks }), ...(tracing ? [tracing.plugin] : [])],
       maxConcurrentActivityTaskExecutions: ACTIVITIES,
       shutdownGraceTime: DRAIN_TIME,
       shutdownForceTime: FORCE_TIME,
@@ -57,19 +64,24 @@ export async function runWorker(): Promise<void> {
       `accounts ${accounts.names.join(', ')}`,
       ...(sources ? [`sources ${Object.keys(sources).join(', ')}`] : []),
       ...(sinks ? [`sinks ${Object.keys(sinks).join(', ')}`] : []),
+      ...(telemetry.metricsAddress ? [`metrics at http://${telemetry.metricsAddress}/metrics`] : []),
+      ...(tracing ? ['traces by OTLP'] : []),
     ];
-    console.log(`Worker ready: ${facts.join(', ')}`);
+    console.log(lineOf(telemetry.logFormat, 'INFO', `Worker ready: ${facts.join(', ')}`));
     await running;
-    console.log('Worker stopped: everything that was under way has ended');
+    console.log(lineOf(telemetry.logFormat, 'INFO', 'Worker stopped: everything that was under way has ended'));
   } finally {
     accounts.close();
     await connection.close();
+    await tracing?.stop();
   }
 }
 
 if (require.main === module) {
   runWorker().catch((error: unknown) => {
-    console.error(`Worker cannot run: ${error instanceof Error ? error.message : String(error)}`);
+    const format = process.env['LOG_FORMAT']?.toLowerCase() === 'json' ? 'json' : 'text';
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(lineOf(format, 'ERROR', `Worker cannot run: ${reason}`));
     process.exitCode = 1;
   });
 }

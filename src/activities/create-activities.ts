@@ -1,5 +1,5 @@
 import { cancellationSignal } from '@temporalio/activity';
-import { checkListJobStatuses, checkShowJobStatus, checkShowManyJobStatuses } from '../common/inputs';
+import { checkListJobStatuses, checkShowJobStatus, checkShowManyJobStatuses } from '../common/read-inputs';
 import type {
   BatchPlan,
   BatchPlanning,

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { ZendeskAccounts } from '../activities';
 import { toFailure } from '../activities/failures';
-import { checkListJobStatuses, DEFAULT_ACCOUNT } from '../common/inputs';
+import { DEFAULT_ACCOUNT } from '../common/inputs';
+import { checkListJobStatuses } from '../common/read-inputs';
 import type { JobStatus } from '../common/types';
 import type { ZendeskClient } from '../zendesk/client';
 import { configuredAccounts } from './accounts';

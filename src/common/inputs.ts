@@ -4,15 +4,7 @@
  */
 import { durationProblem, toMilliseconds } from './duration';
 import { jobIdProblem } from './job-id';
-import type {
-  AwaitZendeskJobInput,
-  AwaitZendeskJobsInput,
-  ListJobStatusesInput,
-  ResultsMode,
-  ShowJobStatusInput,
-  ShowManyJobStatusesInput,
-  WaitOptions,
-} from './types';
+import type { AwaitZendeskJobInput, AwaitZendeskJobsInput, ResultsMode, WaitOptions } from './types';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
@@ -42,16 +34,16 @@ type Problem = InputProblems['problems'][number];
 /** Says what is wrong with a value: in words, or field by field; undefined where nothing is. */
 export type Rule = (value: unknown) => string | Problem[] | undefined;
 
-const jobId: Rule = jobIdProblem;
+export const jobId: Rule = jobIdProblem;
 
-const jobIds: Rule = (value) => {
+export const jobIds: Rule = (value) => {
   if (!Array.isArray(value)) return 'expected an array of job ids';
   if (value.length < 1 || value.length > MAX_JOB_IDS)
     return `expected 1 to ${MAX_JOB_IDS} job ids, got ${value.length}`;
   return value.flatMap((id, i) => at(`[${i}]`, jobIdProblem(id)));
 };
 
-const accountName: Rule = (value) =>
+export const accountName: Rule = (value) =>
   typeof value === 'string' && /^[A-Za-z0-9._-]{1,100}$/.test(value)
     ? undefined
     : 'expected the name of an account: 1 to 100 letters, digits, ".", "_" or "-"';
@@ -74,11 +66,6 @@ export const wholeNumber =
     Number.isInteger(value) && Number(value) >= least && Number(value) <= most
       ? undefined
       : `expected a whole number from ${least} to ${most}`;
-
-const cursor: Rule = (value) =>
-  typeof value === 'string' && value.length > 0 && value.length <= 2000
-    ? undefined
-    : 'expected `next` of the page before';
 
 /** All fields that are given follow their rules, and there are no others. Those that are not required may be left out. */
 export const fields =
@@ -111,9 +98,6 @@ export const waitRules = {
 const awaitZendeskJobRules = fields({ jobId, ...waitRules }, ['jobId']);
 const awaitZendeskJobsRules = fields({ jobIds, ...waitRules }, ['jobIds']);
 const runZendeskJobRules = fields({ ...waitRules, onUncertainStart: oneOf('fail', 'adopt') });
-const listJobStatusesRules = fields({ account: accountName, pageSize: wholeNumber(1, 100), cursor });
-const showJobStatusRules = fields({ account: accountName, jobId }, ['jobId']);
-const showManyJobStatusesRules = fields({ account: accountName, jobIds }, ['jobIds']);
 
 /** A wait's settings with all defaults filled in and all durations in milliseconds. */
 export interface WaitSettings {
@@ -142,21 +126,6 @@ export function checkAwaitZendeskJobs(input: AwaitZendeskJobsInput): WaitSetting
 export function checkRunOptions(input: Wait & { onUncertainStart?: 'fail' | 'adopt' }): WaitSettings {
   check('runZendeskJob', input, runZendeskJobRules);
   return waitSettings('runZendeskJob', input, 'all');
-}
-
-export function checkListJobStatuses(input: ListJobStatusesInput = {}): ListJobStatusesInput & { account: string } {
-  check('listZendeskJobStatuses', input, listJobStatusesRules);
-  return withAccount(input);
-}
-
-export function checkShowJobStatus(input: ShowJobStatusInput): Required<ShowJobStatusInput> {
-  check('showZendeskJobStatus', input, showJobStatusRules);
-  return withAccount(input);
-}
-
-export function checkShowManyJobStatuses(input: ShowManyJobStatusesInput): Required<ShowManyJobStatusesInput> {
-  check('showManyZendeskJobStatuses', input, showManyJobStatusesRules);
-  return withAccount(input);
 }
 
 /** Throws `InputProblems` with every wrong field. */
@@ -188,8 +157,4 @@ export function waitSettings(what: string, input: Wait, defaultResults: ResultsM
     results: input.results ?? defaultResults,
     failOnItemErrors: input.failOnItemErrors ?? false,
   };
-}
-
-function withAccount<T extends { account?: string }>(input: T): T & { account: string } {
-  return { ...input, account: input.account ?? DEFAULT_ACCOUNT };
 }

@@ -1,3 +1,5 @@
+import { UNCERTAIN_STARTS, type LabelsOf, type MetricDefinition } from './metric';
+
 /**
  * Every metric of this package, by the name that a Prometheus endpoint gives it. docs/observability.md, the dashboard and the
  * alert rules are held to this table. No label ever has a job's, a record's or a workflow's id: their values are few.
@@ -54,12 +56,7 @@ export const METRICS = {
     labels: ['account', 'operation', 'result'],
     description: 'Starts of jobs, by what Zendesk answered',
   },
-  uncertainStarts: {
-    kind: 'counter',
-    name: 'zendesk_uncertain_starts_total',
-    labels: ['account', 'operation', 'result'],
-    description: 'Starts not safe to repeat of which nobody can know whether they arrived',
-  },
+  uncertainStarts: UNCERTAIN_STARTS,
   jobSlots: {
     kind: 'gauge',
     name: 'zendesk_job_slots',
@@ -100,20 +97,9 @@ export const METRICS = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
-export interface MetricDefinition {
-  kind: 'counter' | 'histogram' | 'gauge';
-  name: string;
-  /** Of what is measured, in UCUM; none for plain numbers. */
-  unit?: 's';
-  labels: readonly string[];
-  description: string;
-  /** Upper bounds of a histogram's buckets. */
-  buckets?: readonly number[];
-}
-
 export type MetricKey = keyof typeof METRICS;
 
-export type MetricLabels<Key extends MetricKey> = Record<(typeof METRICS)[Key]['labels'][number], string>;
+export type MetricLabels<Key extends MetricKey> = LabelsOf<(typeof METRICS)[Key]>;
 
 /**
  * The buckets of the histograms, for `histogramBucketOverrides` of a worker's own Runtime: the SDK's default ones begin at 50,
@@ -122,44 +108,3 @@ export type MetricLabels<Key extends MetricKey> = Record<(typeof METRICS)[Key]['
 export const HISTOGRAM_BUCKETS: Record<string, number[]> = Object.fromEntries(
   Object.values<MetricDefinition>(METRICS).flatMap(({ name, buckets }) => (buckets ? [[name, [...buckets]]] : [])),
 );
-
-/** What is needed of the SDK's `MetricMeter`, of activities and of workflows. */
-export interface Meter {
-  createCounter(
-    name: string,
-    unit?: string,
-    description?: string,
-  ): { add(value: number, labels: Record<string, string>): void };
-  createHistogram(
-    name: string,
-    valueType?: 'int' | 'float',
-    unit?: string,
-    description?: string,
-  ): { record(value: number, labels: Record<string, string>): void };
-  createGauge(
-    name: string,
-    valueType?: 'int' | 'float',
-    unit?: string,
-    description?: string,
-  ): { set(value: number, labels: Record<string, string>): void };
-}
-
-/**
- * The SDK adds the type of the activity or workflow at hand. A request is sent for many waits at once, so that would be chance,
- * and would leave a gauge's last value behind under each: an empty label is none to Prometheus.
- */
-const NO_TYPE = { activityType: '', workflowType: '' };
-
-/** Records a value by a meter of the SDK. Its instruments are cheap to create, and one of the same name is the same. */
-export function recordBy<Key extends MetricKey>(
-  meter: Meter,
-  key: Key,
-  value: number,
-  labels: MetricLabels<Key>,
-): void {
-  const { kind, name, unit, description }: MetricDefinition = METRICS[key];
-  const all = { ...NO_TYPE, ...labels };
-  if (kind === 'counter') meter.createCounter(name, unit, description).add(value, all);
-  else if (kind === 'gauge') meter.createGauge(name, 'int', unit, description).set(value, all);
-  else meter.createHistogram(name, unit ? 'float' : 'int', unit, description).record(value, all);
-}

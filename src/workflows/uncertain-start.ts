@@ -1,5 +1,5 @@
 import { log, metricMeter } from '@temporalio/workflow';
-import { recordBy } from '../common/metrics';
+import { NO_TYPE, UNCERTAIN_STARTS, type LabelsOf } from '../common/metric';
 import type { StartTrouble } from './start-failures';
 
 /**
@@ -11,7 +11,9 @@ export function tellUncertainStart(
   { account, operation, jobIds }: { account: string; operation: string; jobIds: string[] },
   { message, details }: StartTrouble,
 ): void {
-  recordBy(metricMeter, 'uncertainStarts', 1, { account, operation, result });
+  const { name, description } = UNCERTAIN_STARTS;
+  const labels: LabelsOf<typeof UNCERTAIN_STARTS> = { account, operation, result };
+  metricMeter.createCounter(name, undefined, description).add(1, { ...NO_TYPE, ...labels });
   const what = result === 'adopted' ? 'A job that fits was taken over' : 'Nobody can know whether the start arrived';
   log.warn(what, { account, operation, jobIds, requestId: details?.requestId, trouble: message });
 }

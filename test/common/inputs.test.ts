@@ -1,10 +1,5 @@
-import {
-  checkAwaitZendeskJob,
-  checkAwaitZendeskJobs,
-  checkListJobStatuses,
-  checkShowManyJobStatuses,
-  InputProblems,
-} from '../../src/common/inputs';
+import { checkAwaitZendeskJob, checkAwaitZendeskJobs, InputProblems } from '../../src/common/inputs';
+import { checkListJobStatuses, checkShowManyJobStatuses } from '../../src/common/read-inputs';
 import type { AwaitZendeskJobInput, AwaitZendeskJobsInput } from '../../src/common/types';
 
 const JOB = 'V3-0123456789abcdef0123456789abcdef';

@@ -1,7 +1,8 @@
 /** Runs activities as a worker with a meter does, and tells what they measured and said. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger, MetricsBuffer, Runtime, type LogEntry } from '@temporalio/worker';
-import { METRICS, type MetricDefinition } from '../../../src/common/metrics';
+import type { MetricDefinition } from '../../../src/common/metric';
+import { METRICS } from '../../../src/common/metrics';
 
 const buffer = new MetricsBuffer();
 Runtime.install({ telemetryOptions: { metrics: { buffer } } });
