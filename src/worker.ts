@@ -2,7 +2,6 @@
  * The ready worker: `npm start`, or `temporal-zendesk-jobs worker`. Everything it needs comes from the environment;
  * docs/worker.md has the table.
  */
-import { readFileSync } from 'node:fs';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { toCanonicalString } from '@temporalio/common';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
@@ -32,7 +31,7 @@ export async function runWorker(): Promise<void> {
   process.once('SIGTERM', requestStop).once('SIGINT', requestStop);
 
   const telemetry = telemetrySettings(process.env);
-  const accounts = new ZendeskAccounts(accountsFromEnv(process.env, (path) => readFileSync(path, 'utf8')));
+  const accounts = new ZendeskAccounts(accountsFromEnv(process.env));
   const { sources, sinks } = await loadExtensions(process.env['ZENDESK_EXTENSIONS'], process.cwd());
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] || DEFAULT_TASK_QUEUE;

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { accountsFromEnv, type ZendeskAccount } from '../zendesk/accounts';
 
 /** The accounts that a worker with this environment would have. Throws `ZendeskConfigurationError`. */
 export function configuredAccounts(): ZendeskAccount[] {
-  return accountsFromEnv(process.env, (path) => readFileSync(path, 'utf8'));
+  return accountsFromEnv(process.env);
 }

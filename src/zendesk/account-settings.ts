@@ -20,7 +20,7 @@ export interface AccountSettings {
 type Setting = keyof AccountSettings;
 
 /** How people know a setting: `ZENDESK_API_TOKEN` in the environment, `acme.apiToken` in a file. */
-type Label = (setting: Setting) => string;
+export type Label = (setting: Setting | `${Setting}File`) => string;
 
 const CREDENTIALS: Setting[][] = [['oauthClientId', 'oauthClientSecret'], ['oauthToken'], ['email', 'apiToken']];
 const SECRETS: Setting[] = ['oauthClientId', 'oauthClientSecret', 'oauthToken', 'apiToken'];

@@ -1,7 +1,8 @@
 /** Which Zendesk accounts there are, how to reach them and with which credentials: read and checked, nothing sent. */
 import { readFileSync } from 'node:fs';
 import { nullable, object, optional, string } from 'superstruct';
-import { accountOf, type AccountSettings } from './account-settings';
+import { accountOf, type Label } from './account-settings';
+import { filesIn, withSecretsRead, type ReadFile, type WrittenSettings } from './secret-files';
 
 export type ZendeskCredentials =
   | { email: string; apiToken: string }
@@ -14,6 +15,8 @@ export interface ZendeskAccount {
   origin: string;
   /** None only on loopback, where a fake may ask for none. */
   credentials?: ZendeskCredentials;
+  /** The credentials as the files hold them now, where secrets came from files. Throws `ZendeskConfigurationError`. */
+  readAgain?: () => ZendeskCredentials | undefined;
 }
 
 /** The configuration cannot be used. `problems` says what to set, one line each, and holds no secret. */
@@ -29,17 +32,20 @@ export class ZendeskConfigurationError extends Error {
   }
 }
 
-const VARIABLES: Record<keyof AccountSettings, string> = {
+const VARIABLES = {
   subdomain: 'ZENDESK_SUBDOMAIN',
   baseUrl: 'ZENDESK_BASE_URL',
   oauthClientId: 'ZENDESK_OAUTH_CLIENT_ID',
   oauthClientSecret: 'ZENDESK_OAUTH_CLIENT_SECRET',
+  oauthClientSecretFile: 'ZENDESK_OAUTH_CLIENT_SECRET_FILE',
   oauthScope: 'ZENDESK_OAUTH_SCOPE',
   oauthToken: 'ZENDESK_OAUTH_TOKEN',
+  oauthTokenFile: 'ZENDESK_OAUTH_TOKEN_FILE',
   email: 'ZENDESK_EMAIL',
   apiToken: 'ZENDESK_API_TOKEN',
-};
-const SETTINGS = Object.keys(VARIABLES) as (keyof AccountSettings)[];
+  apiTokenFile: 'ZENDESK_API_TOKEN_FILE',
+} satisfies Record<keyof WrittenSettings, string>;
+const SETTINGS = Object.keys(VARIABLES) as (keyof WrittenSettings)[];
 const ACCOUNTS_FILE = 'ZENDESK_ACCOUNTS_FILE';
 
 const setting = optional(nullable(string()));
@@ -48,17 +54,23 @@ const settingsStruct = object({
   baseUrl: setting,
   oauthClientId: setting,
   oauthClientSecret: setting,
+  oauthClientSecretFile: setting,
   oauthScope: setting,
   oauthToken: setting,
+  oauthTokenFile: setting,
   email: setting,
   apiToken: setting,
+  apiTokenFile: setting,
 });
+
+const readText: ReadFile = (path) => readFileSync(path, 'utf8');
 
 /**
  * Reads `{ <account name>: { subdomain | baseUrl, oauthClientId + oauthClientSecret (+ oauthScope) | oauthToken | email +
- * apiToken } }`. Throws `ZendeskConfigurationError` with every problem of every account.
+ * apiToken } }`, with `oauthClientSecretFile`, `oauthTokenFile` or `apiTokenFile` for a secret in a file of its own. Throws
+ * `ZendeskConfigurationError` with every problem of every account.
  */
-export function parseAccounts(configuration: unknown): ZendeskAccount[] {
+export function parseAccounts(configuration: unknown, readFile: ReadFile = readText): ZendeskAccount[] {
   if (typeof configuration !== 'object' || configuration === null || Array.isArray(configuration)) {
     throw new ZendeskConfigurationError(['expected an object: account name -> settings']);
   }
@@ -68,7 +80,7 @@ export function parseAccounts(configuration: unknown): ZendeskAccount[] {
     entries.map(([name, settings]: [string, unknown]) => {
       const label = (setting: string) => `${name}.${setting}`;
       const [error, checked] = settingsStruct.validate(settings);
-      if (!error) return accountOf(name, checked, label);
+      if (!error) return writtenAccount(name, checked, label, readFile);
       // superstruct's own words quote the value, which may be a secret.
       const problems = error.failures().map(({ key, type }) => {
         if (key === undefined) return `${name}: expected an object`;
@@ -81,34 +93,49 @@ export function parseAccounts(configuration: unknown): ZendeskAccount[] {
 
 /**
  * One account, named `default`, by `ZENDESK_SUBDOMAIN` or `ZENDESK_BASE_URL` and credentials, or those of the JSON file that
- * `ZENDESK_ACCOUNTS_FILE` names. Empty variables count as not set. Throws `ZendeskConfigurationError`.
+ * `ZENDESK_ACCOUNTS_FILE` names. A secret may stand in a file that its variable with `_FILE` names. Empty variables count as not
+ * set. Throws `ZendeskConfigurationError`.
  */
 export function accountsFromEnv(
   env: Record<string, string | undefined>,
-  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+  readFile: ReadFile = readText,
 ): ZendeskAccount[] {
   const path = env[ACCOUNTS_FILE];
   const given = SETTINGS.filter((setting) => env[VARIABLES[setting]]);
   if (path) {
     const others = given.map((setting) => VARIABLES[setting]).join(', ');
     if (others !== '') throw new ZendeskConfigurationError([`set ${ACCOUNTS_FILE} or ${others}, not both`]);
-    return parseAccounts(readJson(path, readFile));
+    return parseAccounts(readJson(path, readFile), readFile);
   }
   if (given.length === 0) {
     const problem = `set ${VARIABLES.subdomain} (or ${VARIABLES.baseUrl}) and credentials, or ${ACCOUNTS_FILE}`;
     throw new ZendeskConfigurationError([problem]);
   }
   const settings = Object.fromEntries(given.map((setting) => [setting, env[VARIABLES[setting]]]));
-  return allSound([accountOf('default', settings, (setting) => VARIABLES[setting])]);
+  return allSound([writtenAccount('default', settings, labelOfVariable, readFile)]);
 }
 
-function allSound(results: ReturnType<typeof accountOf>[]): ZendeskAccount[] {
+const labelOfVariable: Label = (setting) => VARIABLES[setting as keyof typeof VARIABLES];
+
+type Result = ReturnType<typeof accountOf>;
+
+function writtenAccount(name: string, written: WrittenSettings, label: Label, readFile: ReadFile): Result {
+  const read = (): Result => {
+    const found = withSecretsRead(written, label, readFile);
+    return 'problems' in found ? found : accountOf(name, found.settings, found.label);
+  };
+  const first = read();
+  if ('problems' in first || filesIn(written).length === 0) return first;
+  return { account: { ...first.account, readAgain: () => allSound([read()])[0]?.credentials } };
+}
+
+function allSound(results: Result[]): ZendeskAccount[] {
   const problems = results.flatMap((result) => ('problems' in result ? result.problems : []));
   if (problems.length > 0) throw new ZendeskConfigurationError(problems);
   return results.flatMap((result) => ('account' in result ? result.account : []));
 }
 
-function readJson(path: string, readFile: (path: string) => string): unknown {
+function readJson(path: string, readFile: ReadFile): unknown {
   let text: string;
   try {
     text = readFile(path);

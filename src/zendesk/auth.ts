@@ -26,31 +26,72 @@ export interface Authorizer {
 /** Life of a token whose answer does not tell: Zendesk's default. Source: its support article 10212201463962. */
 const USUAL_LIFE = 30 * 60_000;
 
+type OAuthClient = Extract<ZendeskCredentials, { oauthClientId: string }>;
+type FixedCredentials = Exclude<ZendeskCredentials, OAuthClient>;
+
 export function createAuthorizer(
-  { credentials }: Pick<ZendeskAccount, 'credentials'>,
+  { credentials, readAgain = () => credentials }: Pick<ZendeskAccount, 'credentials' | 'readAgain'>,
   fetchToken: (grant: ClientCredentialsGrant) => Promise<AccessToken>,
   now: () => number = Date.now,
 ): Authorizer {
-  if (credentials && 'oauthClientId' in credentials) return new TokenAuthorizer(credentials, fetchToken, now);
-  const fixed = fixedAuthorization(credentials);
-  return {
-    authorization: async () => fixed.header,
-    renew: async () => false,
-    secrets: () => fixed.secrets,
+  /** A file that is just being replaced changes nothing: Zendesk says whether what there was is good. */
+  const latest = <Kind>(known: Kind): Kind => {
+    try {
+      return readAgain() as Kind;
+    } catch {
+      return known;
+    }
   };
+  return credentials && 'oauthClientId' in credentials
+    ? new TokenAuthorizer(credentials, latest, fetchToken, now)
+    : new FixedAuthorizer(credentials, latest);
+}
+
+/** Sends the same until it is refused. Then a file may hold something newer. */
+class FixedAuthorizer implements Authorizer {
+  #current: FixedAuthorization;
+  #replaced: string[] = [];
+
+  constructor(
+    private credentials: FixedCredentials | undefined,
+    private readonly latest: (known: FixedCredentials | undefined) => FixedCredentials | undefined,
+  ) {
+    this.#current = fixedAuthorization(credentials);
+  }
+
+  async authorization(): Promise<string | undefined> {
+    return this.#current.header;
+  }
+
+  async renew(refused: string): Promise<boolean> {
+    if (refused !== this.#current.header) return true; // Somebody else's renewal was faster.
+    this.credentials = this.latest(this.credentials);
+    const latest = fixedAuthorization(this.credentials);
+    if (refused === latest.header) return false;
+    this.#replaced = this.#current.secrets;
+    this.#current = latest;
+    return true;
+  }
+
+  secrets(): string[] {
+    return [...this.#current.secrets, ...this.#replaced];
+  }
 }
 
 /**
  * Asks for tokens by the client credentials grant, whenever one is about to end. One request serves all who wait for it.
- * Such a grant has no refresh token: one asks again, and an older token stays good until its end.
+ * Such a grant has no refresh token: one asks again, and an older token stays good until its end. A client secret that
+ * stands in a file is read for each of them.
  */
 class TokenAuthorizer implements Authorizer {
   #token?: { value: string; renewAt: number };
   #replaced?: string;
+  #replacedSecret?: string;
   #pending?: Promise<void>;
 
   constructor(
-    private readonly client: { oauthClientId: string; oauthClientSecret: string; oauthScope: string },
+    private client: OAuthClient,
+    private readonly latest: (known: OAuthClient) => OAuthClient,
     private readonly fetchToken: (grant: ClientCredentialsGrant) => Promise<AccessToken>,
     private readonly now: () => number,
   ) {}
@@ -67,7 +108,8 @@ class TokenAuthorizer implements Authorizer {
   }
 
   secrets(): string[] {
-    return [this.client.oauthClientSecret, this.#token?.value ?? '', this.#replaced ?? ''];
+    const all = [this.client.oauthClientSecret, this.#replacedSecret, this.#token?.value, this.#replaced];
+    return all.filter((secret) => secret !== undefined);
   }
 
   #header(): string {
@@ -80,7 +122,10 @@ class TokenAuthorizer implements Authorizer {
   }
 
   async #fetch(): Promise<void> {
+    const known = this.client;
+    this.client = this.latest(known);
     const { oauthClientId: client_id, oauthClientSecret: client_secret, oauthScope: scope } = this.client;
+    if (client_secret !== known.oauthClientSecret) this.#replacedSecret = known.oauthClientSecret;
     const asked = this.now();
     const token = await this.fetchToken({ grant_type: 'client_credentials', client_id, client_secret, scope });
     this.#replaced = this.#token?.value;
@@ -94,10 +139,12 @@ export function useFor(expiresIn: number | undefined): number {
   return Math.max(life / 2, Math.min(life * 0.8, life - 60_000));
 }
 
-function fixedAuthorization(credentials: Exclude<ZendeskCredentials, { oauthClientId: string }> | undefined): {
+interface FixedAuthorization {
   header?: string;
   secrets: string[];
-} {
+}
+
+function fixedAuthorization(credentials: FixedCredentials | undefined): FixedAuthorization {
   if (!credentials) return { secrets: [] };
   if ('oauthToken' in credentials) {
     return { header: `Bearer ${credentials.oauthToken}`, secrets: [credentials.oauthToken] };

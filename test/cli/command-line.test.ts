@@ -1,3 +1,4 @@
+import { createProgram } from '../../src/cli/program';
 import { runCli } from './support';
 
 /** Port 1 answers nobody. */
@@ -126,9 +127,21 @@ describe('no Temporal server exits with 3 and names the address and the variable
   });
 });
 
+test('no command takes a secret as an option, which every process of the machine could see', () => {
+  const options = createProgram().commands.flatMap(({ options }) => options.map(({ flags }) => flags));
+  expect(options.length).toBeGreaterThan(20);
+  expect(options.filter((flags) => /token|secret|password|credential|key|oauth|email/i.test(flags))).toEqual([]);
+});
+
 describe('a worker that cannot start says why', () => {
   test.each([
     ['no account', {}, 2, /ZENDESK_SUBDOMAIN/],
+    [
+      'no file of a secret',
+      { ZENDESK_BASE_URL: 'http://127.0.0.1:1', ZENDESK_OAUTH_TOKEN_FILE: '/no/such/file' },
+      2,
+      /ZENDESK_OAUTH_TOKEN_FILE: cannot read \/no\/such\/file \(ENOENT\)/,
+    ],
     ['plain http', { ZENDESK_BASE_URL: 'http://example.com', ZENDESK_OAUTH_TOKEN: 'tok-secret' }, 2, /https/],
     ['no Temporal server', { ZENDESK_BASE_URL: 'http://127.0.0.1:1' }, 3, /127\.0\.0\.1:1/],
   ])('%s', async (_, env, expected, message) => {

@@ -190,3 +190,94 @@ describe('accounts of the environment', () => {
     expect(problems).toEqual(['ZENDESK_ACCOUNTS_FILE: /a is no JSON']);
   });
 });
+
+describe('a secret in a file of its own', () => {
+  const files: Record<string, string> = {
+    '/run/secrets/token': 'token-of-acme\n',
+    '/run/secrets/windows': 'token-of-acme\r\n',
+    '/run/secrets/empty': '\n',
+    '/run/secrets/two-lines': 'hunter2\nhunter3\n',
+  };
+  const readFile = (path: string) => {
+    const text = files[path];
+    if (text === undefined) throw Object.assign(new Error(`no ${path}`), { code: 'EACCES' });
+    return text;
+  };
+  const ORIGIN = { ZENDESK_BASE_URL: 'https://zd.example.com' };
+
+  test.each([
+    [{ ZENDESK_OAUTH_TOKEN_FILE: '/run/secrets/token' }, TOKEN],
+    [{ ZENDESK_OAUTH_TOKEN_FILE: '/run/secrets/windows', ZENDESK_OAUTH_TOKEN: '' }, TOKEN],
+    [
+      { ZENDESK_EMAIL: 'a@b.c', ZENDESK_API_TOKEN_FILE: '/run/secrets/token' },
+      { email: 'a@b.c', apiToken: 'token-of-acme' },
+    ],
+    [
+      { ZENDESK_OAUTH_CLIENT_ID: 'c', ZENDESK_OAUTH_CLIENT_SECRET_FILE: '/run/secrets/token' },
+      { oauthClientId: 'c', oauthClientSecret: 'token-of-acme', oauthScope: 'read write' },
+    ],
+  ])('%j', (env, credentials) => {
+    expect(accountsFromEnv({ ...ORIGIN, ...env }, readFile)).toMatchObject([{ name: 'default', credentials }]);
+  });
+
+  test('of an account among many', () => {
+    const settings = { subdomain: 'acme', oauthTokenFile: '/run/secrets/token' };
+    expect(parseAccounts({ acme: settings }, readFile)).toMatchObject([{ name: 'acme', credentials: TOKEN }]);
+  });
+
+  test('is read again on demand', () => {
+    let token = 'old';
+    const [account] = accountsFromEnv({ ...ORIGIN, ZENDESK_OAUTH_TOKEN_FILE: '/token' }, () => token);
+    token = 'new\n';
+    expect(account).toMatchObject({ credentials: { oauthToken: 'old' } });
+    expect(account?.readAgain?.()).toEqual({ oauthToken: 'new' });
+    token = '';
+    expect(problemsOf(() => account?.readAgain?.())).toEqual(['ZENDESK_OAUTH_TOKEN_FILE: /token is empty']);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    [
+      'that is there twice',
+      { ZENDESK_OAUTH_TOKEN_FILE: '/run/secrets/token', ZENDESK_OAUTH_TOKEN: 'hunter2' },
+      'set ZENDESK_OAUTH_TOKEN or ZENDESK_OAUTH_TOKEN_FILE, not both',
+    ],
+    [
+      'that cannot be read',
+      { ZENDESK_OAUTH_TOKEN_FILE: '/run/secrets/other' },
+      'ZENDESK_OAUTH_TOKEN_FILE: cannot read /run/secrets/other (EACCES)',
+    ],
+    [
+      'that is empty',
+      { ZENDESK_OAUTH_TOKEN_FILE: '/run/secrets/empty' },
+      'ZENDESK_OAUTH_TOKEN_FILE: /run/secrets/empty is empty',
+    ],
+    [
+      'of two lines',
+      { ZENDESK_OAUTH_TOKEN_FILE: '/run/secrets/two-lines' },
+      'ZENDESK_OAUTH_TOKEN_FILE: has a space, a line break or another character that no credential has',
+    ],
+    [
+      'without what goes with it',
+      { ZENDESK_API_TOKEN_FILE: '/run/secrets/token' },
+      'set ZENDESK_EMAIL, as ZENDESK_API_TOKEN_FILE is set',
+    ],
+    [
+      'beside another kind',
+      { ZENDESK_OAUTH_TOKEN_FILE: '/run/secrets/token', ZENDESK_EMAIL: 'a@b.c', ZENDESK_API_TOKEN: 'hunter2' },
+      'set one kind of credentials, not ZENDESK_OAUTH_TOKEN_FILE and ZENDESK_EMAIL + ZENDESK_API_TOKEN',
+    ],
+    [
+      'beside a file of accounts',
+      { ZENDESK_OAUTH_TOKEN_FILE: '/run/secrets/token', ZENDESK_BASE_URL: '', ZENDESK_ACCOUNTS_FILE: '/x' },
+      'set ZENDESK_ACCOUNTS_FILE or ZENDESK_OAUTH_TOKEN_FILE, not both',
+    ],
+  ])('refused: %s', (_, env, problem) => {
+    expect(problemsOf(() => accountsFromEnv({ ...ORIGIN, ...env }, readFile))).toEqual([problem]);
+  });
+
+  test('that is really not there is named', () => {
+    const settings = { subdomain: 'acme', oauthTokenFile: '/no/such/file' };
+    const problem = 'acme.oauthTokenFile: cannot read /no/such/file (ENOENT)';
+    expect(problemsOf(() => parseAccounts({ acme: settings }))).toEqual([problem]);
+  });
+});

@@ -1,4 +1,5 @@
 import { setImmediate as tick } from 'node:timers/promises';
+import type { ZendeskCredentials } from '../../src/zendesk/accounts';
 import { createAuthorizer, useFor, type AccessToken, type ClientCredentialsGrant } from '../../src/zendesk/auth';
 
 const CLIENT = { oauthClientId: 'client-1', oauthClientSecret: 'client-secret', oauthScope: 'read' };
@@ -12,7 +13,50 @@ describe('credentials that stay', () => {
   ])('%s', async (_, credentials, header) => {
     const authorizer = createAuthorizer({ credentials }, noFetch);
     expect(await authorizer.authorization()).toBe(header);
-    expect(await authorizer.renew('whatever')).toBe(false);
+    if (header !== undefined) expect(await authorizer.renew(header)).toBe(false);
+  });
+});
+
+describe('credentials that stand in a file', () => {
+  /** The file has the next one each time it is read; an error stands for a file that cannot be read. */
+  function fileOf<Credentials extends ZendeskCredentials>(credentials: Credentials, ...later: (Credentials | Error)[]) {
+    const readAgain = () => {
+      const latest = later.shift();
+      if (latest instanceof Error) throw latest;
+      return latest ?? credentials;
+    };
+    return { credentials, readAgain };
+  }
+
+  test('are read again once they are refused: what is new is sent, and both are kept from view', async () => {
+    const authorizer = createAuthorizer(fileOf({ oauthToken: 'old' }, { oauthToken: 'new' }), noFetch);
+    expect(await authorizer.renew('Bearer old')).toBe(true);
+    expect(await authorizer.authorization()).toBe('Bearer new');
+    expect(authorizer.secrets()).toEqual(['new', 'old']);
+    // Of several that were refused at once, one has read it.
+    expect(await authorizer.renew('Bearer old')).toBe(true);
+  });
+
+  test.each<[string, ZendeskCredentials | Error]>([
+    ['still the same', { oauthToken: 'old' }],
+    ['is just being replaced', new Error('ENOENT')],
+  ])('a file that %s leaves a refusal what it is', async (_, later) => {
+    const authorizer = createAuthorizer(fileOf<ZendeskCredentials>({ oauthToken: 'old' }, later), noFetch);
+    expect(await authorizer.renew('Bearer old')).toBe(false);
+    expect(await authorizer.authorization()).toBe('Bearer old');
+  });
+
+  test('a client secret is read for each token', async () => {
+    const sent: string[] = [];
+    const fetchToken = async ({ client_secret }: ClientCredentialsGrant) => {
+      sent.push(client_secret);
+      return { value: `token-${sent.length}` };
+    };
+    const latest = [CLIENT, new Error('ENOENT'), { ...CLIENT, oauthClientSecret: 'rotated' }];
+    const authorizer = createAuthorizer(fileOf(CLIENT, ...latest), fetchToken);
+    for (let i = 1; i <= 3; i++) await authorizer.renew((await authorizer.authorization())!);
+    expect(sent).toEqual(['client-secret', 'client-secret', 'rotated', 'client-secret']);
+    expect(authorizer.secrets()).toEqual(['client-secret', 'rotated', 'token-4', 'token-3']);
   });
 });
 

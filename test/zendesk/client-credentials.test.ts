@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
-import type { ZendeskCredentials } from '../../src/zendesk/accounts';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseAccounts, type ZendeskCredentials } from '../../src/zendesk/accounts';
 import { clientOf, errorFrom, json, serve, working, type LocalServer, type Received } from './support/local-server';
 
 const CLIENT = { oauthClientId: 'client-1', oauthClientSecret: 'client-secret', oauthScope: 'read write' };
@@ -110,6 +113,29 @@ describe('OAuth client credentials', () => {
     expect((await first).message).toBe('gave up');
     expect(await second).toEqual(working('V3-1'));
   });
+});
+
+test('a token that is rotated in its file is picked up at the next 401, and the request made again', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'token-'));
+  try {
+    const file = path.join(folder, 'token');
+    await writeFile(file, 'old\n');
+    const server = await serve(({ headers }, response) =>
+      headers.authorization === 'Bearer new'
+        ? json(response, { job_status: working('V3-1') })
+        : json(response, {}, 401),
+    );
+    const [account] = parseAccounts({ acme: { baseUrl: server.origin, oauthTokenFile: file } });
+    const client = clientOf(server, account);
+    expect(await errorFrom(client.show('V3-1'))).toMatchObject({ code: 'ERR_ZENDESK_UNAUTHORIZED' });
+    await writeFile(file, 'new\n');
+    expect(await client.show('V3-1')).toEqual(working('V3-1'));
+    expect(server.received.map(({ headers }) => headers.authorization)).toEqual([
+      ...['Bearer old', 'Bearer old', 'Bearer new'],
+    ]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 describe('no secret reaches an error', () => {

@@ -82,9 +82,9 @@ async function closed(server: Server): Promise<void> {
 /** A client of that server, closed after the test. */
 export function clientOf(
   { origin }: { origin: string },
-  { credentials, ...options }: ZendeskClientOptions & Pick<ZendeskAccount, 'credentials'> = {},
+  { credentials, readAgain, ...options }: ZendeskClientOptions & Pick<ZendeskAccount, 'credentials' | 'readAgain'> = {},
 ): ZendeskClient {
-  const client = new ZendeskClient({ name: 'default', origin, credentials }, { timeout: 5_000, ...options });
+  const client = new ZendeskClient({ name: 'default', origin, credentials, readAgain }, { timeout: 5_000, ...options });
   open.push(() => client.close());
   return client;
 }
