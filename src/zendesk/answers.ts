@@ -28,6 +28,8 @@ export interface Answer {
 export const TOKEN_PATH = '/oauth/tokens';
 
 const WORDS_LENGTH = 300;
+/** 30 jobs may be queued or running. */
+const MOST_JOB_IDS = 100;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 /** The error that an answer comes to; undefined for a success. Zendesk's own words are quoted, less the secrets in them. */
@@ -48,7 +50,10 @@ export function errorOf(
   });
 
   // Which status it has is documented nowhere.
-  if (envelope.code === 'TooManyJobs') return new ZendeskTooManyJobsError(request, facts(), envelope.currentJobIds);
+  if (envelope.code === 'TooManyJobs') {
+    const jobIds = envelope.currentJobIds.slice(0, MOST_JOB_IDS).map((id) => cut(redact(id), 128));
+    return new ZendeskTooManyJobsError(request, facts(), jobIds);
+  }
   if (succeeded) return undefined;
   if (status === 429) return new ZendeskRateLimitedError(request, facts());
   if (status === 408 || status >= 500) return new ZendeskUnavailableError(request, facts());

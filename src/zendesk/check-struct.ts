@@ -1,14 +1,15 @@
 import type { Failure, Struct } from 'superstruct';
 import { InputProblems } from '../common/inputs';
+import { failuresOf } from './shape';
 
 /** Returns the value as it came when it has the shape, else throws `InputProblems` with every wrong field. */
 export function check<T>(what: string, value: unknown, struct: Struct<T, unknown>): T {
-  const [error, checked] = struct.validate(value);
-  if (!error) return checked as T;
-  throw new InputProblems(what, error.failures().map(describe));
+  const failures = failuresOf(value, struct);
+  if (failures.length === 0) return value as T;
+  throw new InputProblems(what, failures.map(describe));
 }
 
-function describe(failure: Failure): { field: string; problem: string } {
+function describe(failure: Pick<Failure, 'path' | 'type' | 'message'>): { field: string; problem: string } {
   const field = failure.path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
     .join('')

@@ -5,6 +5,7 @@ import { ZendeskConfigurationError, type ZendeskAccount } from './accounts';
 import { answerFacts, errorOf, TOKEN_PATH, type Answer } from './answers';
 import { createAuthorizer, type AccessToken, type Authorizer, type ClientCredentialsGrant } from './auth';
 import { ZendeskAnswerInvalidError, ZendeskError, ZendeskInputError, ZendeskUnauthorizedError } from './errors';
+import { readJson, redactJson } from './json';
 import { parseList, parseShow, parseShowMany, parseStart } from './job-status';
 import { inflightJobsOf, rateLimitOf, type RateLimit } from './rate-limits';
 import { createRedactor, type Redact } from './redact';
@@ -45,6 +46,9 @@ interface Call {
   body?: unknown;
 }
 
+/** Zendesk's secrets have 40 characters and more. What is much shorter, as in a test, may be part of an ordinary word. */
+const LEAST_SECRET = 16;
+
 /** What an answer says beside its body. */
 type Aside = ReturnType<typeof answerFacts>;
 
@@ -59,6 +63,7 @@ export class ZendeskClient {
   readonly #transport: Transport;
   readonly #authorizer: Authorizer;
   readonly #redact: Redact;
+  readonly #redactAnswer: Redact;
   readonly #onAnswer: (info: AnswerInfo) => void;
   #rateLimit?: RateLimit;
   #inflightJobs?: RateLimit;
@@ -69,6 +74,9 @@ export class ZendeskClient {
     if (problems.length > 0) throw new ZendeskConfigurationError(problems.map((text) => `${account.name}: ${text}`));
     this.#authorizer = createAuthorizer(account, (grant) => this.#fetchToken(grant));
     this.#redact = createRedactor(() => this.#authorizer.secrets());
+    this.#redactAnswer = createRedactor(() =>
+      this.#authorizer.secrets().filter(({ length }) => length >= LEAST_SECRET),
+    );
     this.#transport = new Transport(account.origin, this.#redact, options);
     this.#onAnswer = onAnswer;
   }
@@ -184,17 +192,14 @@ export class ZendeskClient {
   #read<T>(call: Call, answer: Answer, parse: Parse<T>): T {
     const aside = answerFacts(answer, this.#redact);
     const invalid = (text: string) => new ZendeskAnswerInvalidError(call, { text: fold(this.#redact(text)), ...aside });
-    let body: unknown;
     try {
-      body = JSON.parse(answer.body);
-    } catch {
+      const body = readJson(answer.body);
+      return parse(call.path === TOKEN_PATH ? body : redactJson(body, this.#redactAnswer), aside);
+    } catch (error) {
+      if (error instanceof UnexpectedShape) throw invalid(error.message);
+      if (!(error instanceof SyntaxError)) throw error;
       const got = answer.body.trimStart().startsWith('<') ? 'a page of HTML' : `${answer.body.length} characters`;
       throw invalid(`the answer is no JSON: ${got}`);
-    }
-    try {
-      return parse(body, aside);
-    } catch (error) {
-      throw error instanceof UnexpectedShape ? invalid(error.message) : error;
     }
   }
 }

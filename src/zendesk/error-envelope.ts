@@ -3,6 +3,7 @@
  * `{errors: [{code, title, detail}]}`, `{error, error_description}` (OAuth), `{error}` alone, `{error, details}` (422), plain
  * text, HTML of a proxy or a maintenance page.
  */
+import { readJson } from './json';
 
 export interface ErrorEnvelope {
   form: 'json' | 'html' | 'text' | 'empty';
@@ -42,7 +43,7 @@ function wordsOf({ error, errors, description, error_description, message, detai
 }
 
 function itemWords(item: unknown): string {
-  if (!isObject(item)) return String(item);
+  if (!isObject(item)) return textOf(item);
   return [item.code, item.title, item.detail ?? item.message]
     .filter((part) => typeof part === 'string' && part !== '')
     .join(' ');
@@ -50,21 +51,26 @@ function itemWords(item: unknown): string {
 
 function detailWords(value: unknown): string {
   return listOf(value)
-    .map((item) => (isObject(item) ? String(item.description ?? item.error ?? '') : String(item)))
+    .map((item) => (isObject(item) ? textOf(item.description ?? item.error ?? '') : textOf(item)))
     .join(', ');
 }
 
 function pageTitle(html: string): string {
-  const title = /<title[^>]*>([^<]*)/i.exec(html)?.[1]?.trim();
+  const title = /<title[^<>]*>([^<]*)/i.exec(html)?.[1]?.trim();
   return title ? `a page of HTML, titled "${title}"` : 'a page of HTML';
 }
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     return undefined;
   }
+}
+
+/** `String` throws for an object that has a `toString` of its own. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function listOf(value: unknown): unknown[] {

@@ -1,9 +1,12 @@
 /** Reads job statuses out of Zendesk's answers. Every function throws `UnexpectedShape`, which names the field. */
-import { any, array, boolean, nullable, number, optional, record, string, type, union } from 'superstruct';
+import { any, array, boolean, define, nullable, optional, record, string, type, union } from 'superstruct';
 import type { JobStatus } from '../common/types';
 import { checkShape, filledString, UnexpectedShape } from './shape';
+import { cut } from './text';
 
 const row = record(string(), any());
+/** JSON can hold numbers that are infinite: 1e999. */
+const count = define<number>('number', Number.isFinite);
 
 // `type`, not `object`: what Zendesk adds tomorrow reaches the caller.
 const jobStatusStruct = type({
@@ -11,8 +14,8 @@ const jobStatusStruct = type({
   status: filledString,
   job_type: optional(nullable(string())),
   url: optional(nullable(string())),
-  total: optional(nullable(number())),
-  progress: optional(nullable(number())),
+  total: optional(nullable(count)),
+  progress: optional(nullable(count)),
   message: optional(nullable(string())),
   results: optional(nullable(union([array(row), row]))),
 });
@@ -24,15 +27,25 @@ const listStruct = type({
   meta: optional(nullable(type({ has_more: optional(boolean()), after_cursor: optional(nullable(string())) }))),
 });
 
+/** Zendesk's own are far shorter. They come into the history with every checkpoint. */
+const LONGEST = { status: 100, job_type: 200, message: 2_000 };
+
 const ABSENT = { url: null, total: null, progress: null, message: null, results: null };
 
 /**
  * Accepts every shape that Zendesk has been seen to send: no `job_type`, null or missing counts, `results` an array, one
- * object or null. Missing fields become null, unknown ones are kept. What is no job status is refused, as in
+ * object or null. Missing fields become null, unknown ones are kept, long texts are cut. What is no job status is refused, as in
  * `job_status.progress: expected a number or null, got "12"`.
  */
 export function parseJobStatus(value: unknown, path = 'job_status'): JobStatus {
-  return { ...ABSENT, ...checkShape(value, jobStatusStruct, path) };
+  const { status, job_type, message, ...others } = checkShape(value, jobStatusStruct, path);
+  return {
+    ...ABSENT,
+    ...others,
+    status: cut(status, LONGEST.status),
+    ...(job_type !== undefined && { job_type: job_type && cut(job_type, LONGEST.job_type) }),
+    ...(message !== undefined && { message: message && cut(message, LONGEST.message) }),
+  };
 }
 
 /** `{job_status}`, beside which a start may answer with more: `ticket`, for one. */

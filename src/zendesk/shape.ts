@@ -25,21 +25,34 @@ const EXPECTED: Record<string, string> = {
   union: 'an array, an object or null',
   type: 'an object',
   record: 'an object',
+  unprintable: 'plain values',
 };
 
 /** Throws `UnexpectedShape` for the first field that is wrong. `path` says where in the answer the value stood. */
 export function checkShape<T>(value: unknown, struct: Struct<T, unknown>, path = ''): T {
-  const [error] = struct.validate(value);
-  if (!error) return value as T;
+  const failures = failuresOf(value, struct);
+  if (failures.length === 0) return value as T;
   // A union fails as a whole and in each of its branches: the deepest failure is in the branch that came closest.
-  const failures = error.failures();
   throw unexpected(
     failures.reduce((deepest, failure) => (failure.path.length > deepest.path.length ? failure : deepest)),
     path,
   );
 }
 
-function unexpected({ path, type, value }: Failure, above: string): UnexpectedShape {
+type Wrong = Pick<Failure, 'path' | 'type' | 'value' | 'message'>;
+
+/** What is wrong with a value. superstruct prints it, and throws for an object that has a `toString` of its own. */
+export function failuresOf<T>(value: unknown, struct: Struct<T, unknown>): Wrong[] {
+  try {
+    return struct.validate(value)[0]?.failures() ?? [];
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const got = '{ toString }';
+    return [{ path: [], type: 'unprintable', value: got, message: `Expected plain values, got an object ${got}` }];
+  }
+}
+
+function unexpected({ path, type, value }: Wrong, above: string): UnexpectedShape {
   const keys = path.map((key: unknown) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   const field = `${above}${keys}`.replace(/^\./, '');
   return UnexpectedShape.of(field === '' ? 'the body' : field, EXPECTED[type] ?? type, value);

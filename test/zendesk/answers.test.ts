@@ -8,8 +8,8 @@ const TOKEN = { method: 'POST', path: TOKEN_PATH };
 const NOW = Date.parse('2026-11-01T12:00:00Z');
 const asIs = (text: string) => text;
 
-const of = (status: number, body: unknown = '', { request = SHOW, headers = {} } = {}) =>
-  errorOf(request, { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) }, asIs, NOW);
+const of = (status: number, body: unknown = '', { request = SHOW, headers = {}, redact = asIs } = {}) =>
+  errorOf(request, { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) }, redact, NOW);
 
 const NO_HELP_DESK = { error: { title: 'No help desk at nosuch.zendesk.com', message: 'There is none configured.' } };
 const HTML = '<!DOCTYPE html>\n<html><head><title>\n Down for\n maintenance </title></head></html>';
@@ -82,6 +82,14 @@ describe('which error comes of which answer', () => {
     });
     expect((error as ZendeskTooManyJobsError).currentJobIds).toEqual(['14b1', '14b2']);
   });
+
+  test('TooManyJobs keeps no more ids than there can be, and no secret among them', () => {
+    const redact = (text: string) => text.replaceAll('secret', '[redacted]');
+    const ids = ['secret', ...Array.from({ length: 5_000 }, (_, i) => `${i}`)];
+    const error = of(429, { error: 'TooManyJobs', current_job_ids: ids }, { redact });
+    expect((error as ZendeskTooManyJobsError).currentJobIds.slice(0, 2)).toEqual(['[redacted]', '0']);
+    expect((error as ZendeskTooManyJobsError).currentJobIds).toHaveLength(100);
+  });
 });
 
 describe('what an error says', () => {
@@ -123,8 +131,21 @@ describe('what an error says', () => {
     ['HTML without a title', '<h1>no</h1>', 'a page of HTML'],
     ['truncated JSON', '{"error":', '{"error":'],
     ['JSON that is no object', [1], '[1]'],
+    [
+      'objects that cannot be made a text of',
+      { errors: [{ toString: 1 }, [{ toString: 1 }]], details: { name: [{ description: { toString: 1 } }] } },
+      '[{"toString":1}]: name: {"toString":1}',
+    ],
   ])('words from: %s', (_, body, words) => {
     expect(of(422, body)?.message).toBe(`GET /api/v2/job_statuses/V3-1: 422 Unprocessable Entity: ${words}`);
+  });
+
+  test('a page of titles that never end is not read over and over', () => {
+    expect(of(502, `<title${'<title'.repeat(500_000)}`)?.message).toContain('a page of HTML');
+  });
+
+  test('what is nested thousands deep is taken for a text', () => {
+    expect(of(422, `{"details":${'['.repeat(9_000)}${']'.repeat(9_000)}}`)?.message).toMatch(/: \{"details":\[{289}…$/);
   });
 
   test('at most 300 characters of the server', () => {

@@ -179,6 +179,21 @@ describe('no secret reaches an error', () => {
     }
   });
 
+  test.each<[string, ZendeskCredentials, string]>([
+    ['API token', { ...BASIC, apiToken: 'api-token-of-a-usual-length' }, 'api-token-of-a-usual-length'],
+    ['OAuth token', { oauthToken: 'oauth-token-of-a-usual-length' }, 'oauth-token-of-a-usual-length'],
+    ['OAuth client', CLIENT, 'granted-token-of-a-usual-length'],
+  ])('%s, echoed by an answer that is good', async (_, credentials, secret) => {
+    const server = await serve(({ path, headers }, response) => {
+      if (path === '/oauth/tokens') return json(response, { access_token: secret });
+      const message = `${headers.authorization} ${btoa(secret)} ${encodeURIComponent(secret)}`;
+      json(response, { job_status: { ...working('V3-1'), message, results: [{ id: 1, details: secret }] } });
+    });
+    const answer = JSON.stringify(await clientOf(server, { credentials }).show('V3-1'));
+    expect(answer).toContain('"details":"[redacted]"');
+    for (const form of [secret, btoa(secret), btoa(`a@acme.com/token:${secret}`)]) expect(answer).not.toContain(form);
+  });
+
   test('a token endpoint that echoes the client’s secret', async () => {
     const server = await serve((received, response) =>
       json(response, { error: 'invalid', description: received.body }, 400),

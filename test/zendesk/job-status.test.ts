@@ -79,6 +79,25 @@ describe('show_many', () => {
   });
 });
 
+describe('bounds', () => {
+  test('texts that nobody needs in full are cut', () => {
+    const long = 'x'.repeat(5_000);
+    const { status, job_type, message } = parseJobStatus({ id: 'V3-1', status: long, job_type: long, message: long });
+    expect([status, job_type, message].map((text) => text?.length)).toEqual([101, 201, 2_001]);
+  });
+
+  test.each(['total', 'progress'])('an infinite %s is no number', (field) => {
+    const text = `{"job_status":{"id":"V3-1","status":"working","${field}":1e999}}`;
+    expect(() => parseShow(JSON.parse(text), 'V3-1')).toThrow(`job_status.${field}: expected a number or null`);
+  });
+
+  test('an object with a toString of its own is told, not tripped over', () => {
+    expect(() => parseJobStatus({ id: { toString: 1 }, status: 'working' })).toThrow(
+      'job_status: expected plain values, got "{ toString }"',
+    );
+  });
+});
+
 describe('list', () => {
   const page = (meta?: unknown) => ({ job_statuses: [BARE], meta, links: { next: 'https://elsewhere.example/' } });
 
