@@ -17,6 +17,7 @@ export {
 } from './activities';
 export type { BulkFailure, BulkRow, SinkKey, SourceCursor, UncertainBatch } from './common/bulk';
 export { ZendeskErrorType } from './common/error-types';
+export { HISTOGRAM_BUCKETS, METRICS } from './common/metrics';
 export { DEFAULT_TASK_QUEUE } from './common/task-queue';
 export type { RunZendeskJobInput } from './workflows/run-input';
 export type { StartJobInput } from './zendesk/start-input';

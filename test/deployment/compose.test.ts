@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import Ajv from 'ajv/dist/2020';
 import { parse } from 'yaml';
@@ -10,6 +10,7 @@ interface Service {
   healthcheck?: { test: string[] };
   depends_on?: Record<string, { condition: string }>;
   ports?: string[];
+  volumes?: string[];
   network_mode?: string;
   environment?: Record<string, unknown>;
 }
@@ -30,7 +31,7 @@ test('the Compose file follows the Compose Specification', () => {
 });
 
 test.each([...services.map(([, { image }]) => image), ...baseImages])('image %s is pinned to a release', (image) => {
-  expect(image).toMatch(/^[a-z0-9/.-]+:(\d+\.\d+[\w.-]*|local)$/);
+  expect(image).toMatch(/^[a-z0-9/.-]+:(v?\d+\.\d+[\w.-]*|local)$/);
 });
 
 test('only the image that is built here has no release', () => {
@@ -52,7 +53,7 @@ describe.each(services)('%s', (_, service) => {
 
   test('does not run as root', () => {
     const user = service.build ? /^USER (\S+)$/m.exec(lastStage())?.[1] : service.user;
-    expect(user).toMatch(/^(node|postgres|temporal)$/);
+    expect(user).toMatch(/^(node|postgres|temporal|nobody|grafana)$/);
   });
 });
 
@@ -65,12 +66,20 @@ test('every service waits until what it needs is healthy', () => {
     ['temporal-ui', 'temporal', 'service_healthy'],
     ['worker', 'temporal', 'service_healthy'],
     ['worker', 'fake-zendesk', 'service_healthy'],
+    ['prometheus', 'worker', 'service_healthy'],
+    ['grafana', 'prometheus', 'service_healthy'],
   ]);
 });
 
 test('ports are open to this machine only', () => {
   const ports = services.flatMap(([, service]) => service.ports ?? []);
-  expect(ports).toEqual(['127.0.0.1:7233:7233', '127.0.0.1:8233:8080', '127.0.0.1:8080:8080']);
+  expect(ports).toEqual([
+    '127.0.0.1:7233:7233',
+    '127.0.0.1:8233:8080',
+    '127.0.0.1:8080:8080',
+    '127.0.0.1:9090:9090',
+    '127.0.0.1:3000:3000',
+  ]);
 });
 
 test('the worker reaches the fake on loopback, where plain http is accepted', () => {
@@ -112,3 +121,28 @@ test('the image is built from nothing but what .dockerignore lets through', () =
 function lastStage(): string {
   return dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
 }
+
+test('Prometheus scrapes the address where the worker gives its metrics', () => {
+  const { worker } = compose.services;
+  const { scrape_configs } = parse(read('deploy/prometheus/prometheus.yml')) as {
+    scrape_configs: { static_configs: { targets: string[] }[] }[];
+  };
+  const [host, port] = scrape_configs[0]!.static_configs[0]!.targets[0]!.split(':');
+  expect(worker?.network_mode).toBe(`service:${host}`);
+  expect(worker?.environment?.['METRICS_ADDRESS']).toBe(`0.0.0.0:${port}`);
+});
+
+test('Grafana finds the dashboard and Prometheus', () => {
+  const { options } = (
+    parse(read('deploy/grafana/provisioning/dashboards/zendesk-jobs.yml')) as {
+      providers: { options: { path: string } }[];
+    }
+  ).providers[0]!;
+  const mounted = compose.services['grafana']!.volumes!.map((volume) => volume.split(':'));
+  expect(mounted.map(([, inside]) => path.dirname(inside!))).toContain(options.path);
+  const { datasources } = parse(read('deploy/grafana/provisioning/datasources/prometheus.yml')) as {
+    datasources: { url: string }[];
+  };
+  expect(datasources[0]!.url).toBe('http://prometheus:9090');
+  for (const [outside] of mounted) expect(existsSync(path.join(ROOT, outside!))).toBe(true);
+});

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT_CODES_HELP } from '../../src/cli/exit-codes';
 import { createProgram } from '../../src/cli/program';
+import { METRICS } from '../../src/common/metrics';
 import { codeIn, links, read, ROOT, section, tableRows } from './support/markdown';
 
 const inRoot = readdirSync(ROOT).filter((file) => file.endsWith('.md'));
@@ -69,11 +70,43 @@ describe('docs/cli.md', () => {
 });
 
 test('docs/worker.md has every environment variable of the worker', () => {
-  const code = ['src/worker.ts', 'src/zendesk/accounts.ts'].map(read).join('\n');
-  const variables = new Set([...code.matchAll(/'((?:ZENDESK|TEMPORAL)_[A-Z_]+)'/g)].map(([, name]) => name!));
+  const code = ['src/worker.ts', 'src/zendesk/accounts.ts', 'src/telemetry/settings.ts'].map(read).join('\n');
+  const variables = new Set(
+    [...code.matchAll(/\b((?:ZENDESK|TEMPORAL|METRICS|LOG)_[A-Z_]+)(?='|: )/g)].map(([, name]) => name!),
+  );
   const documented = tableRows(section(read('docs/worker.md'), '## Environment')).flatMap(([names]) => codeIn(names!));
   expect(variables.size).toBeGreaterThan(8);
   expect([...variables].filter((name) => !documented.includes(name))).toEqual([]);
+});
+
+describe('docs/observability.md', () => {
+  const document = read('docs/observability.md');
+
+  test('has every metric, as the code has it', () => {
+    const rows = tableRows(section(document, '## Metrics')).map(([name, kind, labels, description]) => ({
+      name: codeIn(name!)[0],
+      kind,
+      labels: codeIn(labels!),
+      description,
+    }));
+    const code = Object.values(METRICS).map(({ name, kind, labels, description }) => ({
+      name,
+      kind,
+      labels,
+      description,
+    }));
+    expect(rows).toEqual(code);
+  });
+
+  test('says what to do about every alert', () => {
+    const alerts = [...read('deploy/prometheus/zendesk-jobs.rules.yml').matchAll(/alert: (\w+)[^]*?severity: (\w+)/g)];
+    const rows = tableRows(section(document, '## Dashboard and alerts')).filter(([name]) =>
+      name!.startsWith('`Zendesk'),
+    );
+    expect(rows.map(([name, severity]) => [codeIn(name!)[0], severity])).toEqual(
+      alerts.map(([, name, severity]) => [name, severity]),
+    );
+  });
 });
 
 function escaped(text: string): string {

@@ -22,10 +22,18 @@ describe('the options', () => {
       'polling.maxInterval',
       'results',
       'failOnItemErrors',
+      'searchAttributes',
     ];
     expect([...rows.keys()]).toEqual(['jobId', 'jobIds', ...accepted, 'onUncertainStart']);
     const polling = { minInterval: 1000, maxInterval: 1000 };
-    const all = { account: 'default', timeout: '1h', polling, results: 'all', failOnItemErrors: true } as const;
+    const all = {
+      account: 'default',
+      timeout: '1h',
+      polling,
+      results: 'all',
+      failOnItemErrors: true,
+      searchAttributes: true,
+    } as const;
     expect(() => checkAwaitZendeskJob({ jobId, ...all })).not.toThrow();
     expect(() => checkAwaitZendeskJobs({ jobIds: [jobId], ...all })).not.toThrow();
     expect(() => checkRunZendeskJob({ ...start, ...all, onUncertainStart: 'adopt' })).not.toThrow();
@@ -43,6 +51,7 @@ describe('the options', () => {
     expect(checkAwaitZendeskJob({ jobId, polling: { minInterval: '30m' } }).maxInterval).toBe(toMilliseconds('30m'));
     expect(defaultOf('results')).toEqual([settings.results, 'awaitZendeskJobs', many.results]);
     expect(defaultOf('failOnItemErrors')).toEqual([String(settings.failOnItemErrors)]);
+    expect(defaultOf('searchAttributes')).toEqual([String(settings.searchAttributes)]);
     expect(defaultOf('onUncertainStart')).toEqual([checkRunZendeskJob(start).onUncertainStart]);
     expect(checkRunZendeskJob(start)).toMatchObject(omitJobId(settings));
   });
