@@ -47,7 +47,7 @@ export default tseslint.config(
     ],
   ),
   layer(
-    ['src/workflows/**', 'src/workflow.ts'],
+    ['src/workflows/**', 'src/workflow.ts', 'src/nexus.ts'],
     [
       {
         group: ['@temporalio/activity', '@temporalio/client', '@temporalio/worker', '@temporalio/testing', 'node:*'],

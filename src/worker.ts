@@ -8,6 +8,7 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { ZendeskAccounts } from './activities';
 import { DEFAULT_TASK_QUEUE } from './common/task-queue';
 import { loadExtensions } from './extensions';
+import { nexusServicesOf } from './nexus-option';
 import { ZendeskJobsPlugin } from './plugin';
 import { lineOf } from './telemetry/log';
 import { installRuntime } from './telemetry/runtime';
@@ -33,6 +34,7 @@ export async function runWorker(): Promise<void> {
   const telemetry = telemetrySettings(process.env);
   const accounts = new ZendeskAccounts(accountsFromEnv(process.env));
   const { sources, sinks } = await loadExtensions(process.env['ZENDESK_EXTENSIONS'], process.cwd());
+  const nexusServices = await nexusServicesOf(process.env['ZENDESK_NEXUS']);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] || DEFAULT_TASK_QUEUE;
   const deployment = workerDeploymentFromEnv(process.env);
@@ -47,6 +49,7 @@ export async function runWorker(): Promise<void> {
       taskQueue,
       workflowsPath: require.resolve('./workflows'),
       plugins: [new ZendeskJobsPlugin({ accounts, sources, sinks }), ...(tracing ? [tracing.plugin] : [])],
+      nexusServices,
       maxConcurrentActivityTaskExecutions: ACTIVITIES,
       shutdownGraceTime: DRAIN_TIME,
       shutdownForceTime: FORCE_TIME,
@@ -65,6 +68,7 @@ export async function runWorker(): Promise<void> {
       ...(sinks ? [`sinks ${Object.keys(sinks).join(', ')}`] : []),
       ...(telemetry.metricsAddress ? [`metrics at http://${telemetry.metricsAddress}/metrics`] : []),
       ...(tracing ? ['traces by OTLP'] : []),
+      ...nexusServices.map(({ definition }) => `Nexus service ${definition.name}`),
     ];
     console.log(lineOf(telemetry.logFormat, 'INFO', `Worker ready: ${facts.join(', ')}`));
     await running;

@@ -4,6 +4,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { toFailure } from '../activities/failures';
 import { DEFAULT_ACCOUNT } from '../common/inputs';
 import type { AwaitZendeskJobInput, RunZendeskBulkInput } from '../common/types';
+import { waitWorkflowId } from '../common/workflow-ids';
 import type { awaitZendeskJob } from '../workflows';
 import type { RunZendeskJobInput } from '../workflows/run-input';
 import type { Temporal } from './connection';
@@ -34,7 +35,7 @@ export async function startWait(
   const handle = await client.workflow.start<typeof awaitZendeskJob>('awaitZendeskJob', {
     args: [input],
     taskQueue,
-    workflowId: workflowId ?? `zendesk-job/${input.account ?? DEFAULT_ACCOUNT}/${input.jobId}`,
+    workflowId: workflowId ?? waitWorkflowId(input.account ?? DEFAULT_ACCOUNT, input.jobId),
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     staticSummary: `Zendesk job ${input.jobId}`,
