@@ -1,8 +1,13 @@
 /** The Nexus service, served by the ready worker in one namespace and called from another. */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, NexusOperationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { freePort } from '../../dev/free-port';
@@ -90,16 +95,30 @@ async function startCallers(): Promise<() => Promise<void>> {
 const call = (workflow: string, input: object): Promise<WorkflowHandle> =>
   away.workflow.start(workflow, { workflowId: `caller-${randomUUID()}`, taskQueue: CALLERS, args: [input] });
 
-/** What an operation failed with, as the caller's workflow catches it. */
-async function failureOf(handle: WorkflowHandle): Promise<Error> {
+/** What the caller's workflow failed with. */
+async function failureOf(handle: WorkflowHandle): Promise<Error | undefined> {
   const error = await handle.result().catch((reason: unknown) => reason);
-  if (error instanceof WorkflowFailedError && error.cause instanceof NexusOperationFailure) return error.cause.cause!;
+  if (error instanceof WorkflowFailedError) return error.cause;
   throw error;
 }
 
-const running = async (workflowId: string) =>
-  (await home.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
-const started = (workflowId: string) => eventually('its start', () => running(workflowId).catch(() => false));
+/** What its operation failed with, as the caller's workflow catches it. */
+async function operationFailureOf(handle: WorkflowHandle): Promise<Error | undefined> {
+  const failure = await failureOf(handle);
+  if (failure instanceof NexusOperationFailure) return failure.cause;
+  throw failure;
+}
+
+/** Until as many callers wait for the end of a workflow. */
+const callersOf = (workflowId: string, count: number) =>
+  eventually(`${count} callers of ${workflowId}`, async () => {
+    const handle = home.workflow.getHandle(workflowId);
+    const description = await handle.describe().catch((error: unknown) => {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    });
+    return description?.raw.callbacks?.length === count;
+  });
 const upsert = (count: number) => ({
   operation: 'users/create_or_update_many',
   items: Array.from({ length: count }, (_, i) => ({ name: `User ${i}`, external_id: `crm-${i}`, fails: i === 2 })),
@@ -144,7 +163,7 @@ describe('a workflow in another namespace', () => {
 describe('the failure of an operation', () => {
   test('is the one of the workflow, with its type and details', async () => {
     const jobId = zendesk.addJob({ endsAs: 'failed', total: 3 });
-    const failure = await failureOf(await call('awaitElsewhere', { jobId }));
+    const failure = await operationFailureOf(await call('awaitElsewhere', { jobId }));
     expect(failure).toBeInstanceOf(ApplicationFailure);
     expect(failure).toMatchObject({
       type: 'ZendeskJobFailed',
@@ -161,12 +180,13 @@ describe('the failure of an operation', () => {
   });
 
   test.each([
-    ['awaitElsewhere', { jobId: '' }],
-    ['awaitElsewhere', null],
-    ['runElsewhere', { operation: 'users/fly' }],
-    ['runBulkElsewhere', { ...upsert(3), maxJobs: 31 }],
-  ])('of %s with an input like %j is ZendeskInputInvalid', async (workflow, input) => {
-    expect(await failureOf(await call(workflow, input as object))).toMatchObject({ type: 'ZendeskInputInvalid' });
+    ['a wait without an id', 'awaitElsewhere', { jobId: '' }],
+    ['a wait without an input', 'awaitElsewhere', null],
+    ['an operation that is none', 'runElsewhere', { operation: 'users/fly' }],
+    ['more jobs than Zendesk takes', 'runBulkElsewhere', { ...upsert(3), maxJobs: 31 }],
+  ])('for %s is ZendeskInputInvalid', async (_, workflow, input) => {
+    const failure = await operationFailureOf(await call(workflow, input as object));
+    expect(failure).toMatchObject({ type: 'ZendeskInputInvalid' });
   });
 });
 
@@ -175,7 +195,7 @@ describe('cancelling', () => {
     const jobId = zendesk.addJob({ endsAs: 'never' });
     const handle = await call('awaitElsewhere', { jobId });
     const wait = `zendesk-job/default/${jobId}`;
-    await started(wait);
+    await callersOf(wait, 1);
     await handle.cancel();
     expect(await failureOf(handle)).toBeInstanceOf(CancelledFailure);
     expect((await home.workflow.getHandle(wait).describe()).status.name).toBe('CANCELLED');
@@ -184,10 +204,9 @@ describe('cancelling', () => {
   test('one of two callers that wait for the same cancels it for both', async () => {
     const jobId = zendesk.addJob({ endsAs: 'never' });
     const [one, other] = [await call('awaitElsewhere', { jobId }), await call('awaitElsewhere', { jobId })];
-    const wait = home.workflow.getHandle(`zendesk-job/default/${jobId}`);
-    await eventually('both callers', async () => ((await wait.describe()).raw.callbacks ?? []).length === 2);
+    await callersOf(`zendesk-job/default/${jobId}`, 2);
     await one.cancel();
-    expect(await failureOf(other)).toBeInstanceOf(CancelledFailure);
+    expect(await operationFailureOf(other)).toBeInstanceOf(CancelledFailure);
   });
 });
 
@@ -206,7 +225,7 @@ describe('waits for one job', () => {
     const outcome = call('awaitElsewhere', { jobId, results: 'none' });
     const failure = call('awaitElsewhere', { jobId, failOnItemErrors: true });
     expect(await (await outcome).result()).toMatchObject({ failed: 1, results: [] });
-    expect(await failureOf(await failure)).toMatchObject({ type: 'ZendeskItemsFailed' });
+    expect(await operationFailureOf(await failure)).toMatchObject({ type: 'ZendeskItemsFailed' });
     const ids = await workflowsOf(jobId);
     expect(ids).toHaveLength(2);
     expect(ids).not.toContain(`zendesk-job/default/${jobId}`);
@@ -214,8 +233,10 @@ describe('waits for one job', () => {
 
   test('can be made again once they have ended', async () => {
     const jobId = zendesk.addJob({ endsAs: 'never' });
-    await failureOf(await call('awaitElsewhere', { jobId, timeout: '1s' }));
-    zendesk.endJob?.(jobId);
+    const short = { jobId, timeout: '1s' };
+    expect(await operationFailureOf(await call('awaitElsewhere', short))).toMatchObject({ type: 'ZendeskJobTimedOut' });
+    zendesk.finishJob(jobId);
+    expect(await (await call('awaitElsewhere', short)).result()).toMatchObject({ jobId, status: 'completed' });
   });
 });
 
@@ -230,25 +251,28 @@ async function workflowsOf(jobId: string): Promise<string[]> {
 }
 
 describe('a start that comes again, as when its answer was lost', () => {
-  /** A Nexus start, as Temporal's own server sends it. */
-  async function request(operation: string, input: object, requestId: string): Promise<unknown> {
-    const response = await fetch(`${nexusUrl}/${operation}`, {
+  /** A Nexus start as Temporal's server sends it, and the token of the operation that it gets for it. */
+  async function start(requestId: string): Promise<string> {
+    const response = await fetch(`${nexusUrl}/runJob`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'nexus-request-id': requestId },
-      body: JSON.stringify(input),
+      body: JSON.stringify(upsert(1)),
     });
-    return { status: response.status, body: await response.text() };
+    expect(response.status).toBe(201);
+    return ((await response.json()) as { token: string }).token;
   }
 
   test('starts no second job, also once the first one has ended', async () => {
     const before = zendesk.starts.length;
     const requestId = randomUUID();
-    console.log(await request('runJob', upsert(1), requestId));
-    console.log(await request('runJob', upsert(1), requestId));
-    console.log(await home.workflow.getHandle(`zendesk-run/${requestId}`).result());
-    console.log(await request('runJob', upsert(1), requestId));
-    console.log(await request('runJob', upsert(1), randomUUID()));
-    await sleep(1000);
-    expect(zendesk.starts.length - before).toBe(1);
+    const token = await start(requestId);
+    expect(await start(requestId)).toBe(token);
+    await home.workflow.getHandle(`zendesk-run/${requestId}`).result();
+    expect(await start(requestId)).toBe(token);
+
+    const another = randomUUID();
+    expect(await start(another)).not.toBe(token);
+    await home.workflow.getHandle(`zendesk-run/${another}`).result();
+    expect(zendesk.starts.length - before).toBe(2);
   });
 });
