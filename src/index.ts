@@ -16,6 +16,7 @@ export {
   type ZendeskSource,
 } from './activities';
 export type { BulkFailure, BulkRow, SinkKey, SourceCursor, UncertainBatch } from './common/bulk';
+export type { ZendeskErrorDetails } from './common/error-details';
 export { ZendeskErrorType } from './common/error-types';
 export { HISTOGRAM_BUCKETS, METRICS } from './common/metrics';
 export { DEFAULT_TASK_QUEUE } from './common/task-queue';

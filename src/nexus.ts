@@ -26,6 +26,7 @@ export const zendeskJobsService = service('ZendeskJobs', {
   runBulk: operation<RunZendeskBulkInput, RunZendeskBulkResult>(),
 });
 
+export type { ZendeskErrorDetails } from './common/error-details';
 export { ZendeskErrorType } from './common/error-types';
 export type { RunZendeskJobInput } from './workflows/run-input';
 export type * from './common/types';

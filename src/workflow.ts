@@ -7,6 +7,7 @@ export { waitForJobs as awaitZendeskJobs } from './workflows/wait-for-jobs';
 export { runJob as runZendeskJob } from './workflows/run-job';
 export { PollNow } from './workflows/poll-now';
 export { progressQuery, pollNowSignal } from './workflows/progress';
+export type { ZendeskErrorDetails } from './common/error-details';
 export { ZendeskErrorType } from './common/error-types';
 export type { RunZendeskJobInput } from './workflows/run-input';
 export type * from './common/types';

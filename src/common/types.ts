@@ -164,9 +164,9 @@ export interface RunZendeskBulkInput extends WaitOptions {
   /** One that takes records: docs/operations.md. */
   operation: string;
   /** Those in the braces of the operation's path, and query parameters. */
-  params?: Record<string, string | number | boolean>;
+  params?: { [name: string]: string | number | boolean };
   /** The rest of the body, as in `{ job: { action } }`, or `{ user: { ... } }` beside records that are ids. */
-  body?: Record<string, unknown>;
+  body?: { [field: string]: unknown };
   /** Up to 1 MB of records. For more, a source. */
   items?: unknown[];
   /** Where the worker reads the records: `{ name: 'ndjson', args: { path } }`, or a source of its own. */

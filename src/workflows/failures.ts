@@ -2,6 +2,14 @@
 import type { ActivityFailure } from '@temporalio/workflow';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import { formatDuration } from '../common/duration';
+import type {
+  InputInvalidDetails,
+  JobEndedDetails,
+  JobsEndedDetails,
+  LastSeen,
+  WaitGivenUpDetails,
+  WaitRefusedDetails,
+} from '../common/error-details';
 import { ZendeskErrorType } from '../common/error-types';
 import { InputProblems, type WaitSettings } from '../common/inputs';
 import type { AwaitZendeskJobsResult, ZendeskJobOutcome } from '../common/types';
@@ -14,12 +22,12 @@ export function checked<T>(check: () => T): T {
   } catch (error) {
     if (!(error instanceof InputProblems)) throw error;
     const { message, problems } = error;
-    throw ApplicationFailure.nonRetryable(message, ZendeskErrorType.INPUT_INVALID, { problems });
+    throw failure<InputInvalidDetails>(ZendeskErrorType.INPUT_INVALID, message, { problems });
   }
 }
 
 /** What the last look knew, for the details of a failure. */
-export function lastSeen({ seen, checkedAt }: WaitedJob): object | null {
+export function lastSeen({ seen, checkedAt }: WaitedJob): LastSeen | null {
   if (checkedAt === null || seen.status === null) return null;
   const { status, progress, total, message } = seen;
   return { status, progress, total, message, checkedAt: new Date(checkedAt).toISOString() };
@@ -59,15 +67,15 @@ export function failureOf(job: WaitedJob, settings: WaitSettings): ApplicationFa
   const { jobId, outcome, polls, trouble } = job;
   const subject = { account: settings.account, jobId, polls };
   const error = errorOf(job, settings);
-  if (error && outcome) return failure(error.type, error.message, { ...subject, outcome });
+  if (error && outcome) return failure<JobEndedDetails>(error.type, error.message, { ...subject, outcome });
   if (error) {
     const cause = trouble && ApplicationFailure.nonRetryable(trouble.message, trouble.type);
     const details = { ...subject, lastSeen: lastSeen(job), lastTrouble: trouble ?? null };
-    return failure(error.type, error.message, details, cause);
+    return failure<WaitGivenUpDetails>(error.type, error.message, details, cause);
   }
   if (settings.failOnItemErrors && outcome && outcome.failed > 0) {
     const message = `Zendesk job ${jobId} completed, but ${outcome.failed} of its records failed`;
-    return failure(ZendeskErrorType.ITEMS_FAILED, message, { ...subject, outcome });
+    return failure<JobEndedDetails>(ZendeskErrorType.ITEMS_FAILED, message, { ...subject, outcome });
   }
   return undefined;
 }
@@ -76,7 +84,8 @@ export function failureOf(job: WaitedJob, settings: WaitSettings): ApplicationFa
 export function itemsFailed(account: string, jobs: WaitedJob[], result: AwaitZendeskJobsResult): ApplicationFailure {
   const bad = result.outcomes.filter(({ error }) => error).length;
   const message = `${result.failed} records failed and ${bad} jobs did not complete, of ${result.outcomes.length} Zendesk jobs`;
-  return failure(ZendeskErrorType.ITEMS_FAILED, message, { ...subjectOf(account, jobs), outcome: result });
+  const details = { ...subjectOf(account, jobs), outcome: result };
+  return failure<JobsEndedDetails>(ZendeskErrorType.ITEMS_FAILED, message, details);
 }
 
 /** An answer that ends the whole wait: the polling activity's own failure, as the workflow's. */
@@ -92,7 +101,7 @@ export function refused(error: ActivityFailure, account: string, jobs: WaitedJob
     lastTrouble: { type: cause.type, message: cause.message },
     ...answer,
   };
-  return failure(cause.type, cause.message, details, cause);
+  return failure<WaitRefusedDetails>(cause.type, cause.message, details, cause);
 }
 
 /** What stopped the polls when no worker reported in time. */
@@ -122,6 +131,11 @@ function tally({ message, succeeded, failed }: ZendeskJobOutcome): string {
   return `${message ? ` (${message})` : ''}: ${succeeded} records succeeded, ${failed} failed`;
 }
 
-function failure(type: string, message: string, details: object, cause?: Error): ApplicationFailure {
+function failure<Details extends object>(
+  type: string,
+  message: string,
+  details: Details,
+  cause?: Error,
+): ApplicationFailure {
   return ApplicationFailure.create({ type, message, nonRetryable: true, details: [details], cause });
 }

@@ -1,5 +1,6 @@
 /** Which failure a start ends with: thrown by the workflow itself, as the errors of docs/errors.md. */
 import { ApplicationFailure } from '@temporalio/workflow';
+import type { TroubleDetails, StartFailedDetails, StartUncertainDetails } from '../common/error-details';
 import { ZendeskErrorType } from '../common/error-types';
 import type { StartCandidate } from '../common/starting';
 
@@ -12,13 +13,12 @@ export interface StartTrouble {
   /** What Zendesk asked for, in ms. */
   retryAfter?: number;
   cause?: Error;
-  /** Of the answer: code, status, request id; `retryAfter` in ms. */
-  details?: { retryAfter?: number; requestId?: string };
+  details?: TroubleDetails;
 }
 
 /** Zendesk refused the start, and would refuse it again. Nothing was queued. */
 export function startRefused(trouble: StartTrouble, account: string, operation: string): ApplicationFailure {
-  return failure(trouble.type, trouble.message, { account, operation }, trouble);
+  return failure<StartFailedDetails>(trouble.type, trouble.message, { account, operation }, trouble);
 }
 
 /** The time was up before Zendesk took the job. Only where each try was refused is it known that none is queued. */
@@ -30,7 +30,12 @@ export function neverStarted(
 ): ApplicationFailure {
   const queued = repeatSafe ? 'a job may have been queued, and starting it again is safe' : 'no job was queued';
   const message = `${operation} could not be started in time; ${queued}: ${trouble.message}`;
-  return failure(ZendeskErrorType.JOB_TIMED_OUT, message, { account, operation, lastSeen: null }, trouble);
+  return failure<StartFailedDetails>(
+    ZendeskErrorType.JOB_TIMED_OUT,
+    message,
+    { account, operation, lastSeen: null },
+    trouble,
+  );
 }
 
 /** Nobody can know whether Zendesk took the job. */
@@ -46,10 +51,15 @@ export function startUncertain(
     `${operation} may have been started or not, and is not safe to send again; ${fit}. Look at the candidates and at the ` +
     `records themselves before starting it anew: ${trouble.message}`;
   const subject = { account, operation, startedAt: new Date(startedAt).toISOString(), candidates };
-  return failure(ZendeskErrorType.START_UNCERTAIN, message, subject, trouble);
+  return failure<StartUncertainDetails>(ZendeskErrorType.START_UNCERTAIN, message, subject, trouble);
 }
 
-function failure(type: string, message: string, subject: object, trouble: StartTrouble): ApplicationFailure {
+function failure<Details extends StartFailedDetails>(
+  type: string,
+  message: string,
+  subject: Omit<Details, 'lastTrouble'>,
+  trouble: StartTrouble,
+): ApplicationFailure {
   const lastTrouble = { type: trouble.type, message: trouble.message };
   return ApplicationFailure.create({
     type,

@@ -62,9 +62,10 @@ type Records<O> =
 
 type Only<Given> = Given & { [Key in Exclude<'items' | 'ids' | 'externalIds' | 'body', keyof Given>]?: never };
 
-/** Of fields that Zendesk knows better than we do. `any`, as interfaces are assignable to no index of `unknown`. */
+/** A record, in Zendesk's own field names. */
+// `any`, as interfaces are assignable to no index of `unknown`.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Item = Record<string, any>;
+type Item = { [field: string]: any };
 
 type Items<O> = Only<{ items: readonly (Item & Needs<O>)[] }>;
 

@@ -1,5 +1,6 @@
 /** Which failure a bulk run ends with, and which trouble concerns one batch alone. */
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import type { BulkEndedDetails } from '../../common/error-details';
 import { ZendeskErrorType } from '../../common/error-types';
 import type { Trouble } from '../../common/polling';
 import type { StartCandidate } from '../../common/starting';
@@ -65,7 +66,7 @@ function failure(
   cause?: ApplicationFailure,
 ): ApplicationFailure {
   const jobIds = running.flatMap(({ jobId }) => jobId ?? []);
-  const details = { ...detailsOf(cause), account, operation, jobIds, result: resultOf(tally) };
+  const details: BulkEndedDetails = { ...detailsOf(cause), account, operation, jobIds, result: resultOf(tally) };
   return ApplicationFailure.create({ type, message, nonRetryable: true, details: [details], cause });
 }
 
