@@ -1,5 +1,4 @@
 /** What a worker's memory grows by with the length of an import: 1,000, 10,000 and 100,000 records from a file into a file. */
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -7,12 +6,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { startTemporalServer } from '../dev/temporal-server';
 import { FakeZendesk } from '../src/testing';
 import { startWorker } from '../test/support/processes';
+import { peakMemoryWhile } from './support/memory';
 import { besides, printTable, rounded, type Row } from './support/table';
 import { versions } from './support/versions';
 
@@ -47,7 +45,7 @@ export async function bulkMemory(): Promise<void> {
         taskQueue,
         args: [{ ...input, sink: { name: 'ndjson', args } }],
       });
-      const mebibytes = await peakWhile(worker.pid, handle.result());
+      const mebibytes = await peakMemoryWhile(worker.pid, handle.result());
       peaks.push({ records, mebibytes, seconds: (Date.now() - began) / 1000 });
       await worker.stop('SIGTERM');
     }
@@ -70,18 +68,4 @@ function* lines(records: number): Generator<string> {
   for (let i = 0; i < records; i++) {
     yield `${JSON.stringify({ name: `User ${i}`, external_id: `crm-${i}`, notes: 'x'.repeat(200) })}\n`;
   }
-}
-
-/** The largest of many looks. */
-async function peakWhile(pid: number, work: Promise<unknown>): Promise<number> {
-  let done = false;
-  const ended = work.finally(() => (done = true));
-  let peak = 0;
-  while (!done) {
-    const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]);
-    peak = Math.max(peak, Number(stdout) / 1024);
-    await Promise.race([ended, sleep(250)]);
-  }
-  await ended;
-  return peak;
 }

@@ -5,6 +5,8 @@ import { bulkMemory } from './bulk-memory';
 import { bulkPeers } from './bulk-peers';
 import { bulkSlots } from './bulk-slots';
 import { bundle } from './bundle';
+import { heldWaits } from './held-waits';
+import { killedWorker } from './killed-worker';
 import { oneJob } from './one-job';
 import { runJob } from './run-job';
 import { thirtyWaits } from './thirty-waits';
@@ -18,6 +20,8 @@ const benchmarks: Record<string, (options: { seconds: number }) => Promise<void>
   'bulk-peers': bulkPeers,
   'bulk-slots': bulkSlots,
   'bulk-memory': bulkMemory,
+  'held-waits': heldWaits,
+  'killed-worker': killedWorker,
   throughput,
   bundle,
 };
