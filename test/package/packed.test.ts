@@ -9,14 +9,26 @@ afterAll(() => project?.remove());
 test('every entry can be required by plain Node, though dependencies are ES modules', () => {
   const printed = project.run(`
     const names = (entry) => Object.keys(require('temporal-zendesk-jobs' + entry));
-    console.log(JSON.stringify(Object.fromEntries(['', '/activities', '/testing', '/workflow', '/workflows'].map((e) => [e, names(e)]))));
+    console.log(JSON.stringify(Object.fromEntries(['', '/activities', '/nexus', '/nexus-handler', '/testing', '/workflow', '/workflows'].map((e) => [e, names(e)]))));
   `);
   const entries = JSON.parse(printed) as Record<string, string[]>;
   expect(entries['']).toEqual(expect.arrayContaining(['ZendeskJobsPlugin', 'createZendeskActivities']));
   expect(entries['/activities']).toContain('createZendeskActivities');
+  expect(entries['/nexus']).toEqual(['zendeskJobsService', 'ZendeskErrorType']);
+  expect(entries['/nexus-handler']).toEqual(['createZendeskNexusHandler']);
   expect(entries['/testing']).toContain('FakeZendesk');
   expect(entries['/workflow']).toEqual(expect.arrayContaining(['awaitZendeskJob', 'awaitZendeskJobs']));
   expect(entries['/workflows']).toEqual(expect.arrayContaining(['awaitZendeskJob', 'awaitZendeskJobs']));
+});
+
+test('tools that do not know exports find the same types', () => {
+  const { exports, typesVersions } = JSON.parse(
+    project.run(`console.log(JSON.stringify(require('temporal-zendesk-jobs/package.json')))`),
+  ) as { exports: Record<string, string | { types: string }>; typesVersions: { '*': Record<string, string[]> } };
+  const typed = Object.entries(exports).flatMap(([entry, to]) =>
+    typeof to === 'string' || entry === '.' ? [] : [[entry.slice('./'.length), [to.types]]],
+  );
+  expect(typesVersions['*']).toEqual(Object.fromEntries(typed));
 });
 
 describe('in a workflow bundle of the user’s own', () => {
