@@ -38,16 +38,18 @@ export interface Project {
   remove(): void;
 }
 
-/**
- * A project that has installed the package. Everything else in its node_modules is linked from `modules`, by default this
- * repository's. `@types/ms` is not in it: users do not have it either.
- */
-export function installPacked(modules = path.join(ROOT, 'node_modules')): Project {
+export interface ProjectOptions {
+  /** Of `@types`, by default `node`: few users have `@types/ms`. */
+  types?: string[];
+}
+
+/** A project that has installed the package. Everything else in its node_modules is linked from this repository's. */
+export function installPacked({ types = ['node'] }: ProjectOptions = {}): Project {
   const folder = mkdtempSync(path.join(tmpdir(), `${NAME}-user-`));
   const own = path.join(folder, 'node_modules', NAME);
   mkdirSync(own, { recursive: true });
   execFileSync('tar', ['-xzf', pack(folder).file, '-C', own, '--strip-components=1']);
-  linkModules(modules, path.join(folder, 'node_modules'));
+  linkModules(path.join(folder, 'node_modules'), types);
 
   const write = (file: string, text: string) => {
     const target = path.join(folder, file);
@@ -72,10 +74,11 @@ export function installPacked(modules = path.join(ROOT, 'node_modules')): Projec
   };
 }
 
-function linkModules(from: string, to: string): void {
-  for (const name of readdirSync(from).filter((entry) => !entry.startsWith('.') && entry !== '@types')) {
+function linkModules(to: string, types: string[]): void {
+  const from = path.join(ROOT, 'node_modules');
+  const packages = readdirSync(from).filter((entry) => !entry.startsWith('.') && entry !== '@types');
+  mkdirSync(path.join(to, '@types'));
+  for (const name of [...packages, ...types.map((type) => `@types/${type}`)]) {
     symlinkSync(path.join(from, name), path.join(to, name));
   }
-  mkdirSync(path.join(to, '@types'));
-  symlinkSync(path.join(from, '@types', 'node'), path.join(to, '@types', 'node'));
 }
