@@ -5,19 +5,47 @@ let project: Project;
 beforeAll(() => (project = installPacked()));
 afterAll(() => project?.remove());
 
+const ENTRIES: [string, string[]][] = [
+  ['', ['ZendeskJobsPlugin', 'createZendeskActivities']],
+  ['/activities', ['createZendeskActivities', 'ZendeskAccounts']],
+  ['/nexus', ['zendeskJobsService']],
+  ['/nexus-handler', ['createZendeskNexusHandler']],
+  ['/testing', ['FakeZendesk']],
+  ['/workflow', ['awaitZendeskJob', 'awaitZendeskJobs', 'runZendeskJob']],
+  ['/workflows', ['awaitZendeskJob', 'awaitZendeskJobs', 'runZendeskJob', 'runZendeskBulk']],
+];
+
 test('every entry can be required by plain Node, though dependencies are ES modules', () => {
   const printed = project.run(`
     const names = (entry) => Object.keys(require('temporal-zendesk-jobs' + entry));
-    console.log(JSON.stringify(Object.fromEntries(['', '/activities', '/nexus', '/nexus-handler', '/testing', '/workflow', '/workflows'].map((e) => [e, names(e)]))));
+    console.log(JSON.stringify(${JSON.stringify(ENTRIES)}.map(([entry]) => names(entry))));
   `);
-  const entries = JSON.parse(printed) as Record<string, string[]>;
-  expect(entries['']).toEqual(expect.arrayContaining(['ZendeskJobsPlugin', 'createZendeskActivities']));
-  expect(entries['/activities']).toContain('createZendeskActivities');
-  expect(entries['/nexus']).toEqual(['zendeskJobsService', 'ZendeskErrorType']);
-  expect(entries['/nexus-handler']).toEqual(['createZendeskNexusHandler']);
-  expect(entries['/testing']).toContain('FakeZendesk');
-  expect(entries['/workflow']).toEqual(expect.arrayContaining(['awaitZendeskJob', 'awaitZendeskJobs']));
-  expect(entries['/workflows']).toEqual(expect.arrayContaining(['awaitZendeskJob', 'awaitZendeskJobs']));
+  const names = JSON.parse(printed) as string[][];
+  expect(names).toEqual(ENTRIES.map(([, wanted]) => expect.arrayContaining(wanted)));
+});
+
+test('every entry gives its names to an ES module, where Node has to find them in CommonJS without running it', () => {
+  const imports = ENTRIES.map(([entry, names], at) => {
+    const aliases = names.map((name) => `${name} as ${name}${at}`);
+    return `import { ${aliases.join(', ')} } from 'temporal-zendesk-jobs${entry}';\nconsole.log(typeof ${names[0]}${at});`;
+  });
+  const file = project.write('script.mjs', imports.join('\n'));
+  expect(
+    project
+      .run(`import(${JSON.stringify(file)})`)
+      .trimEnd()
+      .split('\n'),
+  ).toEqual(ENTRIES.map(([, [first]]) => (first === 'zendeskJobsService' ? 'object' : 'function')));
+});
+
+test('the command that npm links says its version', () => {
+  const printed = project.run(`
+    const { bin, version } = require('temporal-zendesk-jobs/package.json');
+    const command = require.resolve('temporal-zendesk-jobs/package.json').replace('package.json', Object.values(bin)[0]);
+    const said = require('node:child_process').execFileSync(process.execPath, [command, '--version'], { encoding: 'utf8' });
+    console.log(said.trim() === version);
+  `);
+  expect(printed).toBe('true\n');
 });
 
 test('tools that do not know exports find the same types', () => {
