@@ -1,6 +1,6 @@
 /** The package as users get it: packed and unpacked, not linked, in a project of its own. */
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -41,15 +41,19 @@ export interface Project {
 export interface ProjectOptions {
   /** Of `@types`, by default `node`: few users have `@types/ms`. */
   types?: string[];
+  /** A node_modules folder that goes before this repository's. */
+  before?: string;
 }
 
 /** A project that has installed the package. Everything else in its node_modules is linked from this repository's. */
-export function installPacked({ types = ['node'] }: ProjectOptions = {}): Project {
+export function installPacked({ types = ['node'], before }: ProjectOptions = {}): Project {
   const folder = mkdtempSync(path.join(tmpdir(), `${NAME}-user-`));
   const own = path.join(folder, 'node_modules', NAME);
   mkdirSync(own, { recursive: true });
   execFileSync('tar', ['-xzf', pack(folder).file, '-C', own, '--strip-components=1']);
-  linkModules(path.join(folder, 'node_modules'), types);
+  const modules = path.join(folder, 'node_modules');
+  if (before) linkModules(before, modules, types);
+  linkModules(path.join(ROOT, 'node_modules'), modules, types);
 
   const write = (file: string, text: string) => {
     const target = path.join(folder, file);
@@ -74,11 +78,11 @@ export function installPacked({ types = ['node'] }: ProjectOptions = {}): Projec
   };
 }
 
-function linkModules(to: string, types: string[]): void {
-  const from = path.join(ROOT, 'node_modules');
+/** Links what is not there yet. */
+function linkModules(from: string, to: string, types: string[]): void {
   const packages = readdirSync(from).filter((entry) => !entry.startsWith('.') && entry !== '@types');
-  mkdirSync(path.join(to, '@types'));
+  mkdirSync(path.join(to, '@types'), { recursive: true });
   for (const name of [...packages, ...types.map((type) => `@types/${type}`)]) {
-    symlinkSync(path.join(from, name), path.join(to, name));
+    if (!existsSync(path.join(to, name))) symlinkSync(path.join(from, name), path.join(to, name));
   }
 }

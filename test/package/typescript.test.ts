@@ -1,6 +1,7 @@
 /** TypeScript projects of users: what the declarations in the tarball are worth to each way of resolving modules. */
 import path from 'node:path';
 import ts from 'typescript';
+import { TYPES_IN_USE } from './applications';
 import { installPacked, type Project } from './packed';
 
 let project: Project;
@@ -13,35 +14,6 @@ afterAll(() => {
   project?.remove();
   withMs?.remove();
 });
-
-/** A name from each entry, with its type in use: an entry that is not found, or comes as `any`, leaves an expected error out. */
-const USE = `
-import { ZendeskErrorType, ZendeskJobsPlugin, type AwaitZendeskJobInput } from 'temporal-zendesk-jobs';
-import { ZendeskAccounts } from 'temporal-zendesk-jobs/activities';
-import { FakeZendesk } from 'temporal-zendesk-jobs/testing';
-import { awaitZendeskJobs, type ZendeskJobOutcome } from 'temporal-zendesk-jobs/workflow';
-import { runZendeskJob } from 'temporal-zendesk-jobs/workflows';
-
-export const plugin = new ZendeskJobsPlugin({ accounts: ZendeskAccounts.of({ default: { subdomain: 'acme' } }) });
-export const type: string = ZendeskErrorType.JOB_TIMED_OUT;
-export const input: AwaitZendeskJobInput = { jobId: 'V3-1', timeout: '90s', polling: { minInterval: 1000 } };
-export const failed = async (): Promise<number> => (await awaitZendeskJobs({ jobIds: ['V3-1'] })).failed;
-export const started: Promise<ZendeskJobOutcome> = runZendeskJob({ operation: 'tickets/destroy_many', ids: [1] });
-export const fake: Promise<FakeZendesk> = FakeZendesk.start({ jobDefaults: { duration: 10 } });
-
-// @ts-expect-error the durations of the package are checked, those of the SDK may not be
-export const duration: AwaitZendeskJobInput = { jobId: 'V3-1', timeout: { seconds: 90 } };
-// @ts-expect-error no accounts
-export const unconfigured = new ZendeskJobsPlugin({});
-// @ts-expect-error no such option
-export const refused = FakeZendesk.start({ jobDefault: {} });
-// @ts-expect-error no ids
-export const nothing = awaitZendeskJobs({});
-// @ts-expect-error items where ids are wanted
-export const mistaken = runZendeskJob({ operation: 'tickets/destroy_many', items: [{ id: 1 }] });
-// @ts-expect-error no such account setting
-ZendeskAccounts.off({});
-`;
 
 /** Holds without `@types/ms` only: this is why the package has a `Duration` of its own. */
 const SDK_TAKES_ANYTHING = `
@@ -57,7 +29,7 @@ test.each<[string, string[], ts.CompilerOptions]>([
   ['node16, from CommonJS and from an ES module', ['user.cts', 'user.mts'], node16],
   ['bundler', ['user.ts'], { module: ModuleKind.ESNext, moduleResolution: ModuleResolutionKind.Bundler }],
 ])('moduleResolution %s', (_, files, options) => {
-  const written = files.map((file) => project.write(file, USE));
+  const written = files.map((file) => project.write(file, TYPES_IN_USE));
   const { errors, declarations } = compile(project, written, options);
   expect(errors).toEqual([]);
   expect(declarations).toBeGreaterThan(20);
@@ -65,7 +37,7 @@ test.each<[string, string[], ts.CompilerOptions]>([
 
 test('a project with @types/ms, and one without, where the durations of the SDK take anything', () => {
   const compileBoth = (user: Project) =>
-    compile(user, [user.write('user.cts', USE), user.write('sdk.cts', SDK_TAKES_ANYTHING)], node16).errors;
+    compile(user, [user.write('user.cts', TYPES_IN_USE), user.write('sdk.cts', SDK_TAKES_ANYTHING)], node16).errors;
   expect(compileBoth(project)).toEqual([]);
   expect(compileBoth(withMs)).toEqual([
     expect.stringContaining("sdk.cts: Type '{ seconds: number; }' is not assignable"),
