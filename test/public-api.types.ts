@@ -1,0 +1,111 @@
+/**
+ * What the public types let through, what they refuse, and what comes out: `tsc` is the test (`npm run typecheck`), nothing here
+ * runs.
+ */
+import type { WorkflowHandle } from '@temporalio/client';
+import { proxyActivities } from '@temporalio/workflow';
+import { expectTypeOf } from 'expect-type';
+import { ZendeskErrorType, ZendeskJobsPlugin } from 'temporal-zendesk-jobs';
+import type {
+  AwaitZendeskJobInput,
+  AwaitZendeskJobsResult,
+  BulkRow,
+  JobStatus,
+  RunZendeskBulkInput,
+  RunZendeskBulkResult,
+  RunZendeskJobInput,
+  SinkContext,
+  ZendeskJobOutcome,
+  ZendeskJobProgress,
+} from 'temporal-zendesk-jobs';
+import type { ZendeskActivities } from 'temporal-zendesk-jobs/activities';
+import { FakeZendesk, type FaultOptions } from 'temporal-zendesk-jobs/testing';
+import * as helpers from 'temporal-zendesk-jobs/workflow';
+import type * as workflows from 'temporal-zendesk-jobs/workflows';
+
+export function inputs(): void {
+  expectTypeOf<{ jobId: string; timeout: '24h'; results: 'failed' }>().toExtend<AwaitZendeskJobInput>();
+  expectTypeOf<{ jobId: string; timeout: number; polling: { minInterval: '5 s' } }>().toExtend<AwaitZendeskJobInput>();
+  expectTypeOf<{ jobId: number }>().not.toExtend<AwaitZendeskJobInput>();
+  expectTypeOf<{ jobId: string; timeout: Date }>().not.toExtend<AwaitZendeskJobInput>();
+  expectTypeOf<{ jobId: string; results: 'some' }>().not.toExtend<AwaitZendeskJobInput>();
+  expectTypeOf<{ operation: string; source: { name: string; args: unknown } }>().toExtend<RunZendeskBulkInput>();
+  expectTypeOf<{ operation: string; onUncertainStart: 'retry' }>().not.toExtend<RunZendeskBulkInput>();
+
+  // @ts-expect-error an option that there is not
+  ({ jobId: '1', timeOut: '1h' }) satisfies AwaitZendeskJobInput;
+  // @ts-expect-error an operation that Zendesk has not
+  ({ operation: 'users/create_mny', items: [{}] }) satisfies RunZendeskJobInput;
+}
+
+export function whatWorkflowsReturn(): void {
+  type Workflows = typeof workflows;
+  type Result<Name extends keyof Workflows> = Awaited<ReturnType<Workflows[Name]>>;
+  expectTypeOf<Result<'awaitZendeskJob'>>().toEqualTypeOf<ZendeskJobOutcome>();
+  expectTypeOf<Result<'awaitZendeskJobs'>>().toEqualTypeOf<AwaitZendeskJobsResult>();
+  expectTypeOf<Result<'runZendeskJob'>>().toEqualTypeOf<ZendeskJobOutcome>();
+  expectTypeOf<Result<'runZendeskBulk'>>().toEqualTypeOf<RunZendeskBulkResult>();
+
+  // Everything that a bundle exports can be started as a workflow: there is nothing else in it.
+  type Names = 'awaitZendeskJob' | 'awaitZendeskJobs' | 'runZendeskJob' | 'runZendeskBulk';
+  expectTypeOf<keyof Workflows>().toEqualTypeOf<Names>();
+
+  type OfHandle = Awaited<ReturnType<WorkflowHandle<Workflows['awaitZendeskJob']>['result']>>;
+  expectTypeOf<OfHandle['status']>().toEqualTypeOf<'completed' | 'failed' | 'killed' | 'lost' | 'timed_out'>();
+}
+
+export function helpersTakeAndReturnWhatWorkflowsDo(): void {
+  expectTypeOf(helpers.awaitZendeskJob).parameter(0).toEqualTypeOf<AwaitZendeskJobInput>();
+  expectTypeOf(helpers.awaitZendeskJob).returns.resolves.toEqualTypeOf<ZendeskJobOutcome>();
+  expectTypeOf(helpers.awaitZendeskJobs).returns.resolves.toEqualTypeOf<AwaitZendeskJobsResult>();
+  expectTypeOf(helpers.runZendeskJob).returns.resolves.toEqualTypeOf<ZendeskJobOutcome>();
+  const onProgress = (progress: ZendeskJobProgress) => progress.polls;
+  void helpers.awaitZendeskJob({ jobId: '1' }, { onProgress, taskQueue: 'zendesk-jobs' });
+  // @ts-expect-error an option of activities, which waits do not have
+  void helpers.awaitZendeskJob({ jobId: '1' }, { startToCloseTimeout: '1m' });
+}
+
+export function activitiesFromAWorkflow(): void {
+  const { listZendeskJobStatuses, showZendeskJobStatus } = proxyActivities<ZendeskActivities>({});
+  expectTypeOf(showZendeskJobStatus).parameter(0).toEqualTypeOf<{ account?: string; jobId: string }>();
+  expectTypeOf(showZendeskJobStatus).returns.resolves.toEqualTypeOf<JobStatus>();
+  expectTypeOf(listZendeskJobStatuses).toBeCallableWith();
+}
+
+export function pluginSourcesAndSinks(): void {
+  const accounts = { default: { subdomain: 'acme' } };
+  const written: BulkRow[] = [];
+  new ZendeskJobsPlugin({
+    accounts,
+    sources: {
+      people: (_, cursor) => ({ items: [{ name: 'Ann' }], next: typeof cursor === 'number' ? null : 1 }),
+      checked: { read: async () => ({ items: [] }), check: () => ({ total: 0 }) },
+    },
+    sinks: {
+      kept(rows, context) {
+        expectTypeOf(context).toEqualTypeOf<SinkContext>();
+        written.push(...rows);
+      },
+    },
+  });
+  // @ts-expect-error no accounts
+  new ZendeskJobsPlugin({});
+  // @ts-expect-error a source that returns no page
+  new ZendeskJobsPlugin({ accounts, sources: { people: () => [{ name: 'Ann' }] } });
+  // @ts-expect-error a cursor that does not travel as JSON
+  new ZendeskJobsPlugin({ accounts, sources: { people: () => ({ items: [], next: new Date() }) } });
+}
+
+/** Literals, so that a `switch` over them is checked. */
+export function errorTypes(): void {
+  expectTypeOf(ZendeskErrorType.JOB_LOST).toEqualTypeOf<'ZendeskJobLost'>();
+  expectTypeOf<'ZendeskJobLost'>().toExtend<ZendeskErrorType>();
+  expectTypeOf<'ZendeskJobFound'>().not.toExtend<ZendeskErrorType>();
+  expectTypeOf(helpers.ZendeskErrorType).toEqualTypeOf<typeof ZendeskErrorType>();
+}
+
+export function fake(): void {
+  expectTypeOf(FakeZendesk.start).returns.resolves.toEqualTypeOf<FakeZendesk>();
+  expectTypeOf<{ kind: 'reset'; takesEffect: true; match: { method: 'POST' } }>().toExtend<FaultOptions>();
+  expectTypeOf<{ kind: 'crash' }>().not.toExtend<FaultOptions>();
+}
