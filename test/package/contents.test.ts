@@ -19,13 +19,15 @@ const ALLOWED = [
   /^(LICENSE|package\.json)$/,
   /^docs\/[a-z-]+\.md$/,
   /^openapi\/[a-z-]+\.yaml$/,
+  /^schemas\/[A-Za-z]+\.schema\.json$/,
+  /^deploy\/(prometheus|grafana)\/([a-z-]+\/)*[a-z.-]+\.(json|yml)$/,
   /^src\/([a-z-]+\/)*[a-z-]+\.ts$/,
   /^lib\/([a-z-]+\/)*[a-z-]+(\.js|\.d\.ts)(\.map)?$/,
 ];
 
 test('nothing is packed that is not meant to be', () => {
   expect(paths.filter((file) => !ALLOWED.some((pattern) => pattern.test(file)))).toEqual([]);
-  expect(paths.filter((file) => /test\.|\.spec\.|\.env|\.tsbuildinfo/.test(file))).toEqual([]);
+  expect(paths.filter((file) => /\.test\.ts|\.spec\.|\.env|\.tsbuildinfo/.test(file))).toEqual([]);
 });
 
 test('what a user looks for is packed', () => {
