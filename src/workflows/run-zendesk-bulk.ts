@@ -50,7 +50,7 @@ export async function runZendeskBulk(input: RunZendeskBulkInput, carried?: BulkS
   if (!carried) findableWhileRunning(settings);
   let end: 'done' | 'continue';
   try {
-    if (!carried) state.total = (await checkBulk({ run, items })).total;
+    if (!carried) state.total = (await checkBulk({ run, items }, state.deadline)).total;
     shown.update('running');
     const pipeline = new BulkPipeline(settings, state, {
       mustContinueAsNew: () => workflowInfo().continueAsNewSuggested,

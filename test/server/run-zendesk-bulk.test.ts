@@ -298,6 +298,15 @@ describe('a run', () => {
     );
     expect(details.result).toMatchObject({ jobs: 2, succeeded: 0 });
   });
+
+  test('ends when its time is up though its source never gave a record', async () => {
+    source = () => {
+      throw new Error('the database is away');
+    };
+    const failure = await failureOf(await bulk({ operation, source: { name: 'own' }, timeout: '3s' }));
+    expect(failure.type).toBe('ZendeskSourceFailed');
+    expect(failure.message).toContain('the database is away');
+  });
 });
 
 describe('what cannot be right is said before the first job', () => {

@@ -1,7 +1,8 @@
 /** The activities of a bulk run, with what Temporal is to know of each. */
 import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { ZendeskActivities } from '../../activities';
-import type { BatchReport, BatchRound, BatchStart, BatchTry, BulkRun } from '../../common/bulk';
+import type { BulkToCheck } from '../../activities/bulk/check-zendesk-bulk';
+import type { BatchReport, BatchRound, BatchStart, BatchTry, BulkCheck, BulkRun } from '../../common/bulk';
 import type { BulkSettings } from '../../common/bulk-input';
 import { NOT_SEEN, type PollRound } from '../../common/polling';
 import { ZendeskErrorType } from '../../common/error-types';
@@ -15,7 +16,7 @@ const NO_WORKER_GRACE = 30_000;
 const START_TIMEOUT = '60s';
 const READ_TIMEOUT = '2m';
 /** A source that fails for this long ends the run: by default no trouble of a database lasts longer. */
-const READ_PATIENCE = '15m';
+const READ_PATIENCE = 15 * 60_000;
 const CHECK_TIMEOUT = '10m';
 const CLOSE_TIMEOUT = '10m';
 const LONGEST_DELAY = '2h';
@@ -33,7 +34,14 @@ const reading: ActivityOptions = {
 
 export const planBatches = activities(reading).planZendeskBatches;
 
-export const checkBulk = activities({ ...reading, startToCloseTimeout: CHECK_TIMEOUT }).checkZendeskBulk;
+/** Tries no longer than the run may take. */
+export function checkBulk(check: BulkToCheck, deadline: number): Promise<BulkCheck> {
+  return activities({
+    ...reading,
+    startToCloseTimeout: CHECK_TIMEOUT,
+    scheduleToCloseTimeout: Math.min(READ_PATIENCE, Math.max(1, deadline - Date.now())),
+  }).checkZendeskBulk(check);
+}
 
 export const closeSink = activities({
   startToCloseTimeout: CLOSE_TIMEOUT,

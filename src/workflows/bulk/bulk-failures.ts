@@ -38,6 +38,7 @@ export function bulkFailure(error: unknown, account: string, operation: string, 
   if (!application && !(error instanceof ActivityFailure)) return error as Error;
 
   const timedOut = error instanceof ActivityFailure && error.retryState === 'TIMEOUT';
+  if (timedOut && !application) return bulkTimedOut(account, operation, state);
   const type = timedOut && !isSourceTrouble(application) ? ZendeskErrorType.JOB_TIMED_OUT : application?.type;
   const message = `${operation}: ${(cause as Error | undefined)?.message ?? (error as Error).message}`;
   return failure(type ?? ZendeskErrorType.JOB_TIMED_OUT, message, account, operation, state, application);
