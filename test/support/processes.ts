@@ -27,11 +27,16 @@ export function spawnWorker(env: Record<string, string>, build = ROOT): WorkerPr
 
 export async function startWorker(env: Record<string, string>, build?: string): Promise<WorkerProcess> {
   const worker = spawnWorker(env, build);
-  await eventually(`the worker's ready line`, () => {
-    const output = worker.output();
-    if (output.includes('cannot run')) throw new Error(output);
-    return output.includes('Worker ready');
-  });
+  try {
+    await eventually(`the worker's ready line`, () => {
+      const output = worker.output();
+      if (output.includes('cannot run')) throw new Error(output);
+      return output.includes('Worker ready');
+    });
+  } catch (error) {
+    await worker.stop('SIGKILL');
+    throw error;
+  }
   return worker;
 }
 
