@@ -16,13 +16,13 @@ module.exports = {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/server/'],
+      testPathIgnorePatterns: ['<rootDir>/test/server/', '<rootDir>/test/languages/'],
       roots: ['<rootDir>/test'],
     },
     {
       ...shared,
       displayName: 'server',
-      testMatch: ['<rootDir>/test/server/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{server,languages}/**/*.test.ts'],
       roots: ['<rootDir>/test'],
       // Only runs when a test of this project does.
       globalSetup: '<rootDir>/test/setup/global-setup.ts',

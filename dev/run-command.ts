@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 
 const LINES_KEPT = 15;
 const SAY_EVERY = 10_000;
@@ -31,4 +32,12 @@ export async function runCommand(
   } finally {
     clearInterval(ticker);
   }
+}
+
+/** What a command that takes no time prints; undefined where it fails. */
+export async function outputOf(command: string, args: string[]): Promise<string | undefined> {
+  return await promisify(execFile)(command, args).then(
+    ({ stdout }) => stdout.trim(),
+    () => undefined,
+  );
 }

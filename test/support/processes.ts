@@ -5,7 +5,7 @@ import { eventually } from './eventually';
 
 const ROOT = path.resolve(__dirname, '../..');
 
-/** A worker in a process of its own: the built one, as users run it. */
+/** A worker in a process of its own, as users run it. */
 export interface WorkerProcess {
   pid: number;
   output(): string;
@@ -16,9 +16,14 @@ export interface WorkerProcess {
 
 /** Starts `node lib/worker.js` with nothing of this process's own Zendesk or Temporal settings. `build` has another lib/. */
 export function spawnWorker(env: Record<string, string>, build = ROOT): WorkerProcess {
+  return spawnOther(process.execPath, [path.join(build, 'lib/worker.js')], env);
+}
+
+/** Any other command, in the same way. */
+export function spawnOther(command: string, args: string[], env: Record<string, string>, cwd = ROOT): WorkerProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(ZENDESK|TEMPORAL)_/.test(name));
-  const child = spawn(process.execPath, [path.join(build, 'lib/worker.js')], {
-    cwd: ROOT,
+  const child = spawn(command, args, {
+    cwd,
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -27,17 +32,24 @@ export function spawnWorker(env: Record<string, string>, build = ROOT): WorkerPr
 
 export async function startWorker(env: Record<string, string>, build?: string): Promise<WorkerProcess> {
   const worker = spawnWorker(env, build);
+  await ready(worker);
+  return worker;
+}
+
+/** Resolves when the worker has said that it is ready. Ends it and throws what it said if it never does. */
+export async function ready(worker: WorkerProcess): Promise<void> {
+  let ended = false;
+  void worker.exited.then(() => (ended = true));
   try {
     await eventually(`the worker's ready line`, () => {
       const output = worker.output();
-      if (output.includes('cannot run')) throw new Error(output);
+      if (ended || output.includes('cannot run')) throw new Error(output);
       return output.includes('Worker ready');
     });
   } catch (error) {
     await worker.stop('SIGKILL');
     throw error;
   }
-  return worker;
 }
 
 function watch(child: ChildProcess): WorkerProcess {

@@ -1,0 +1,31 @@
+"""A worker for the workflows of this example. Temporal is found as the SDKs do: TEMPORAL_ADDRESS and so on."""
+
+import asyncio
+import os
+import signal
+
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfig
+from temporalio.worker import Worker
+
+from workflows import SyncToZendesk
+
+
+async def connect() -> Client:
+    config = ClientConfig.load_client_connect_config()
+    config.setdefault("target_host", "localhost:7233")
+    return await Client.connect(**config)
+
+
+async def main() -> None:
+    stop = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    task_queue = os.environ.get("TASK_QUEUE", "zendesk-sync")
+    async with Worker(await connect(), task_queue=task_queue, workflows=[SyncToZendesk]):
+        print(f"Worker ready on {task_queue}", flush=True)
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,423 @@
+"""Zendesk bulk jobs in workflows that are written in Python.
+
+Each function starts a workflow of the ready worker (`temporal-zendesk-jobs worker`) as a child and blocks until it has
+ended. Copy this file into a project of your own: it needs `temporalio` and nothing else.
+
+What travels is JSON in camelCase, which docs/languages.md describes; here it has the names that Python gives things.
+Durations are `timedelta`s. Records are Zendesk's own: dicts, in Zendesk's field names, passed on as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import timedelta
+from types import UnionType
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError, ChildWorkflowError
+
+TASK_QUEUE = "zendesk-jobs"
+"""Where the ready worker listens, unless its TEMPORAL_TASK_QUEUE says otherwise."""
+
+RecordId = int | str
+ResultsMode = Literal["all", "failed", "none"]
+OnUncertainStart = Literal["fail", "adopt"]
+
+
+# What goes in. A field that is None is left out, so that the default of the ready worker holds.
+
+
+@dataclass(kw_only=True)
+class PollingOptions:
+    min_interval: timedelta | None = None
+    """Shortest time between two looks at the same job. Default 1 s; at least 100 ms."""
+    max_interval: timedelta | None = None
+    """Longest time between two looks, except where Zendesk itself asks for more. Default 1 min."""
+
+
+@dataclass(kw_only=True)
+class WaitOptions:
+    """What every input has."""
+
+    account: str | None = None
+    """The account's name, as the ready worker knows it. Default `default`."""
+    timeout: timedelta | None = None
+    """Limit of the whole wait. Default 24 h. The job itself goes on: Zendesk has no call that cancels one."""
+    polling: PollingOptions | None = None
+    search_attributes: bool | None = None
+    """Keep ZendeskAccount, ZendeskJobId and ZendeskJobStatus, which have to exist in the namespace. Default false."""
+
+
+@dataclass(kw_only=True)
+class AwaitZendeskJobInput(WaitOptions):
+    """Block on a job that somebody else started."""
+
+    job_id: str
+    results: ResultsMode | None = None
+    """Which result rows to return. Default `all`."""
+    fail_on_item_errors: bool | None = None
+    """Raise ZendeskItemsFailed when the job completed but some records failed. Default false."""
+
+
+@dataclass(kw_only=True)
+class AwaitZendeskJobsInput(WaitOptions):
+    """Block on many jobs."""
+
+    job_ids: list[str]
+    """1 to 1,000. Duplicates are kept and answered each."""
+    results: ResultsMode | None = None
+    """Which result rows to return. Default `failed`."""
+    fail_on_item_errors: bool | None = None
+    """Raise ZendeskItemsFailed at the end when any record of any job failed. Default false."""
+
+
+@dataclass(kw_only=True)
+class RunZendeskJobInput(WaitOptions):
+    """Start one job and block on it. docs/operations.md says what goes with which operation."""
+
+    operation: str
+    """As in `users/create_or_update_many`."""
+    items: list[Any] | None = None
+    """1 to 100 records; or one of the next two."""
+    ids: list[RecordId] | None = None
+    external_ids: list[RecordId] | None = None
+    body: dict[str, Any] | None = None
+    """The rest of the body, as in `{"ticket": {"priority": "high"}}` beside ids."""
+    params: dict[str, str | int | bool] | None = None
+    """Those in the braces of the operation's path, and query parameters."""
+    results: ResultsMode | None = None
+    """Which result rows to return. Default `all`."""
+    fail_on_item_errors: bool | None = None
+    """Raise ZendeskItemsFailed when the job completed but some records failed. Default false."""
+    on_uncertain_start: OnUncertainStart | None = None
+    """When nobody can know whether the start has arrived: raise ZendeskStartUncertain (default) or adopt the job that fits."""
+
+
+@dataclass(kw_only=True)
+class Named:
+    """A source or a sink by the name that the ready worker knows it by, and what it is told."""
+
+    name: str
+    args: Any = None
+
+
+@dataclass(kw_only=True)
+class RunZendeskBulkInput(WaitOptions):
+    """Send any number of records, through as many jobs as that takes. `timeout` is that of the whole run."""
+
+    operation: str
+    params: dict[str, str | int | bool] | None = None
+    body: dict[str, Any] | None = None
+    items: list[Any] | None = None
+    """Up to 1 MB of records. For more, a source."""
+    source: Named | None = None
+    """Where the ready worker reads the records: `Named(name="ndjson", args={"path": ...})`, or a source of its own."""
+    sink: Named | None = None
+    """Where it writes what became of each record."""
+    max_jobs: int | None = None
+    """Jobs queued or running at once: 1 to 30. Default 30, which is all that Zendesk lets an account have."""
+    item_attempts: int | None = None
+    """How often a record is sent that fails for a reason that may pass: 1 to 10. Default 3."""
+    on_uncertain_start: OnUncertainStart | None = None
+    """Batch by batch: set its records aside (`fail`, default), or adopt the job that fits."""
+    batches_per_run: int | None = None
+    """Batches after which the workflow continues as new: 1 to 1,000. Default 300."""
+
+
+# What comes out.
+
+
+@dataclass(kw_only=True)
+class ZendeskItemResult:
+    """What became of one record."""
+
+    index: int
+    """Position of the record; docs/waiting.md says when it is that of the result row."""
+    ok: bool
+    id: RecordId | None = None
+    external_id: str | None = None
+    email: str | None = None
+    action: str | None = None
+    status: str | None = None
+    error: str | None = None
+    """Zendesk's error code, as `OrganizationUpdateFailed`. Only of records that failed."""
+    details: str | None = None
+    """Zendesk's explanation."""
+
+
+@dataclass(kw_only=True)
+class Trouble:
+    """What was wrong with a job of `await_zendesk_jobs`: the error that `await_zendesk_job` would have raised for it."""
+
+    type: str
+    message: str
+
+
+@dataclass(kw_only=True)
+class ZendeskJobOutcome:
+    """What became of a job and of its records."""
+
+    job_id: str
+    account: str
+    status: Literal["completed", "failed", "killed", "lost", "timed_out"]
+    job_type: str | None
+    total: int | None
+    progress: int | None
+    """Number of records attempted (not: succeeded)."""
+    message: str | None
+    succeeded: int
+    failed: int
+    unreported: int
+    """Records of a completed job that Zendesk reported no row for."""
+    results: list[ZendeskItemResult]
+    """The rows asked for by `results`, in the order of `index`."""
+    results_omitted: int = 0
+    """Rows asked for but left out, so that the outcome stays far below Temporal's payload limit."""
+    polls: int
+    """How often Zendesk was asked about this job, as far as activity attempts can tell."""
+    error: Trouble | None = None
+    """Only from `await_zendesk_jobs`."""
+
+
+@dataclass(kw_only=True)
+class AwaitZendeskJobsResult:
+    outcomes: list[ZendeskJobOutcome]
+    """One for each id, in the order of the input."""
+    succeeded: int
+    failed: int
+
+
+@dataclass(kw_only=True)
+class BulkFailure:
+    """A record that failed for good."""
+
+    index: int
+    """Position in the source, from 0."""
+    error: str
+    id: RecordId | None = None
+    external_id: str | None = None
+    details: str | None = None
+    item: Any = None
+    """The record itself, where it is small."""
+
+
+@dataclass(kw_only=True)
+class StartCandidate:
+    """A job of Zendesk's list that may be the one that an uncertain start made."""
+
+    job_id: str
+    job_type: str | None
+    status: str
+    total: int | None
+    progress: int | None
+    message: str | None
+
+
+@dataclass(kw_only=True)
+class UncertainBatch:
+    """Records of which nobody can know whether their job was started: look at them before sending them again."""
+
+    batch: int
+    first_index: int
+    count: int
+    indexes: list[int] | None = None
+    """Positions in the source, where only some of the batch's records are concerned."""
+    candidates: list[StartCandidate]
+
+
+@dataclass(kw_only=True)
+class RunZendeskBulkResult:
+    """`succeeded` + `failed` + the records of uncertain batches = `total`."""
+
+    total: int
+    succeeded: int
+    failed: int
+    retried: int
+    jobs: int
+    failures: list[BulkFailure]
+    """The first rows that failed: 1,000 at most, of 256 KB at most. The sink has them all."""
+    failures_omitted: int
+    uncertain: list[UncertainBatch]
+
+
+# What is raised. Class names are the `type`s on the wire; docs/errors.md says when which of them comes.
+
+
+class ZendeskError(ApplicationError):
+    """Ends the calling workflow, with the same type and details, unless it is caught."""
+
+    def __init__(self, failure: ApplicationError) -> None:
+        super().__init__(failure.message, *failure.details, type=failure.type, non_retryable=True)
+        found: dict[str, Any] = failure.details[0] if failure.details else {}
+        self.detail = found
+        """`details[0]` as it came, in camelCase: it has more than the attributes here, by type."""
+        self.account: str | None = found.get("account")
+        self.job_id: str | None = found.get("jobId")
+        self.polls: int = found.get("polls", 0)
+
+
+class _WithOutcome(ZendeskError):
+    def __init__(self, failure: ApplicationError) -> None:
+        super().__init__(failure)
+        found = self.detail["outcome"]
+        kind = AwaitZendeskJobsResult if "outcomes" in found else ZendeskJobOutcome
+        self.outcome: Any = from_wire(kind, found)
+        """A `ZendeskJobOutcome`; from `await_zendesk_jobs` its whole `AwaitZendeskJobsResult`."""
+
+
+class ZendeskJobFailed(_WithOutcome):
+    """The job ended with status `failed`. Records may have been changed before it did."""
+
+
+class ZendeskJobKilled(_WithOutcome):
+    """The job ended with status `killed`."""
+
+
+class ZendeskItemsFailed(_WithOutcome):
+    """The job completed, some of its records failed, and `fail_on_item_errors` was set."""
+
+
+class ZendeskJobLost(ZendeskError):
+    """Zendesk does not know the job (any more)."""
+
+
+class ZendeskJobTimedOut(ZendeskError):
+    """The job had not ended when `timeout` was over. It may still run: wait again for the same id."""
+
+
+class ZendeskStartUncertain(ZendeskError):
+    """Nobody can know whether a start that is not safe to repeat has arrived."""
+
+    def __init__(self, failure: ApplicationError) -> None:
+        super().__init__(failure)
+        self.candidates: list[StartCandidate] = from_wire(list[StartCandidate], self.detail["candidates"])
+
+
+class ZendeskRequestRejected(ZendeskError):
+    """Zendesk refused the request, and would refuse it again."""
+
+
+class ZendeskAuthenticationFailed(ZendeskError):
+    """Zendesk does not accept the account's credentials."""
+
+
+class ZendeskAccountUnknown(ZendeskError):
+    """The ready worker knows no account of that name. No request was sent."""
+
+
+class ZendeskSourceFailed(ZendeskError):
+    """A source of records failed, or broke its contract."""
+
+
+class ZendeskSinkFailed(ZendeskError):
+    """A sink refused the rows of a job for good."""
+
+
+class ZendeskInputInvalid(ZendeskError):
+    """The input is not of the documented shape. No request was sent."""
+
+    def __init__(self, failure: ApplicationError) -> None:
+        super().__init__(failure)
+        self.problems: dict[str, str] = {each["field"]: each["problem"] for each in self.detail["problems"]}
+        """What is wrong, by the field's name on the wire."""
+
+
+_ERRORS: dict[str, type[ZendeskError]] = {
+    kind.__name__: kind
+    for kind in (
+        ZendeskJobFailed,
+        ZendeskJobKilled,
+        ZendeskItemsFailed,
+        ZendeskJobLost,
+        ZendeskJobTimedOut,
+        ZendeskStartUncertain,
+        ZendeskRequestRejected,
+        ZendeskAuthenticationFailed,
+        ZendeskAccountUnknown,
+        ZendeskSourceFailed,
+        ZendeskSinkFailed,
+        ZendeskInputInvalid,
+    )
+}
+
+
+# The calls.
+
+
+async def await_zendesk_job(input: AwaitZendeskJobInput, *, task_queue: str = TASK_QUEUE) -> ZendeskJobOutcome:
+    """Blocks until the job has ended. Raises a `ZendeskError`; Temporal's own errors where the child was cancelled."""
+    return from_wire(ZendeskJobOutcome, await _child("awaitZendeskJob", input, task_queue))
+
+
+async def await_zendesk_jobs(input: AwaitZendeskJobsInput, *, task_queue: str = TASK_QUEUE) -> AwaitZendeskJobsResult:
+    """Blocks until all jobs have ended. Nothing is raised for a single job: its outcome has an `error`."""
+    return from_wire(AwaitZendeskJobsResult, await _child("awaitZendeskJobs", input, task_queue))
+
+
+async def run_zendesk_job(input: RunZendeskJobInput, *, task_queue: str = TASK_QUEUE) -> ZendeskJobOutcome:
+    """Starts a job, once, and blocks until it has ended."""
+    return from_wire(ZendeskJobOutcome, await _child("runZendeskJob", input, task_queue))
+
+
+async def run_zendesk_bulk(input: RunZendeskBulkInput, *, task_queue: str = TASK_QUEUE) -> RunZendeskBulkResult:
+    """Sends all records and blocks until each is done, has failed for good, or is uncertain."""
+    return from_wire(RunZendeskBulkResult, await _child("runZendeskBulk", input, task_queue))
+
+
+async def _child(workflow_type: str, input: WaitOptions, task_queue: str) -> Any:
+    try:
+        return await workflow.execute_child_workflow(
+            workflow_type,
+            to_wire(input),
+            task_queue=task_queue,
+            # When the parent ends first, as when another part of it fails: cancelled, not terminated.
+            parent_close_policy=workflow.ParentClosePolicy.REQUEST_CANCEL,
+        )
+    except ChildWorkflowError as error:
+        cause = error.cause
+        if isinstance(cause, ApplicationError) and cause.type in _ERRORS:
+            raise _ERRORS[cause.type](cause) from error
+        raise
+
+
+# The wire.
+
+T = TypeVar("T")
+
+
+def to_wire(value: Any) -> Any:
+    """The input as it travels; for a client, too: `client.start_workflow("runZendeskBulk", to_wire(input), ...)`."""
+    if is_dataclass(value):
+        given = {each.name: getattr(value, each.name) for each in fields(value)}
+        return {_camel(name): to_wire(each) for name, each in given.items() if each is not None}
+    if isinstance(value, timedelta):
+        return round(value / timedelta(milliseconds=1))
+    return value
+
+
+def from_wire(kind: type[T], value: Any) -> T:
+    """A result as it came, as what it is. Fields that this file does not know yet are left out."""
+    found: T = _read(kind, value)
+    return found
+
+
+def _read(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if get_origin(kind) is UnionType:
+        kinds = [each for each in get_args(kind) if each is not type(None)]
+        return _read(kinds[0], value) if len(kinds) == 1 else value
+    if get_origin(kind) is list:
+        return [_read(get_args(kind)[0], each) for each in value]
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        names = {each.name: _camel(each.name) for each in fields(kind)}
+        found = {name: _read(hints[name], value[wire]) for name, wire in names.items() if wire in value}
+        return kind(**found)
+    return value
+
+
+def _camel(name: str) -> str:
+    return re.sub("_([a-z])", lambda match: match[1].upper(), name)
