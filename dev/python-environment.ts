@@ -14,16 +14,16 @@ const ADVICE = `Python 3.${OLDEST_MINOR} or later is needed, as python3 or pytho
   - elsewhere: https://www.python.org/downloads/`;
 const NO_PIP = `has neither ensurepip nor pip: install its venv package (Debian, Ubuntu: apt-get install python3-venv)`;
 
-interface Python {
+export interface Python {
   command: string;
   /** As in `3.11`. */
   version: string;
   has(module: string): Promise<boolean>;
 }
 
-/** The path of a python that has what `requirements` names. Made once for each version of both: some 10 s. */
+/** The path of a python that has what `requirements` names. Made once for each installed Python and each content: some 10 s. */
 export async function pythonWith(requirements: string, log: (line: string) => void): Promise<string> {
-  const python = await findPython();
+  const python = await findPython(process.env);
   const digest = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex');
@@ -55,10 +55,11 @@ async function makeEnvironment(
   }
 }
 
-async function findPython(): Promise<Python> {
+/** The first python on PATH that is new enough. Throws what to install where there is none. */
+export async function findPython(env: NodeJS.ProcessEnv): Promise<Python> {
   const minors = Array.from({ length: NEWEST_MINOR - OLDEST_MINOR + 1 }, (_, i) => NEWEST_MINOR - i);
   for (const name of ['python3', ...minors.map((minor) => `python3.${minor}`)]) {
-    const command = await which(name);
+    const command = await which(name, env);
     const version = command && (await outputOf(command, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']));
     if (!version || Number(version.split('.')[1]) < OLDEST_MINOR) continue;
     return {
