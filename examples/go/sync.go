@@ -72,7 +72,7 @@ func followJob(ctx workflow.Context, input SyncInput) (Part, error) {
 		return Part{}, err
 	case failure.Type == zendeskjobs.JobFailed, failure.Type == zendeskjobs.JobKilled:
 		// What it did before it failed is in the outcome.
-		part := partOfJob(*failure.Outcome)
+		part := partOfJob(*failure.Details.Outcome)
 		part.Unclear = append(part.Unclear, failure.Message)
 		return part, nil
 	case failure.Type == zendeskjobs.JobLost, failure.Type == zendeskjobs.JobTimedOut:

@@ -10,7 +10,7 @@ Durations are `timedelta`s. Records are Zendesk's own: dicts, in Zendesk's field
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import timedelta
 from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -149,7 +149,7 @@ class ZendeskItemResult:
 
 @dataclass(kw_only=True)
 class Trouble:
-    """What was wrong with a job of `await_zendesk_jobs`: the error that `await_zendesk_job` would have raised for it."""
+    """An error as data."""
 
     type: str
     message: str
@@ -178,7 +178,7 @@ class ZendeskJobOutcome:
     polls: int
     """How often Zendesk was asked about this job, as far as activity attempts can tell."""
     error: Trouble | None = None
-    """Only from `await_zendesk_jobs`."""
+    """Only from `await_zendesk_jobs`: what `await_zendesk_job` would have raised for this job."""
 
 
 @dataclass(kw_only=True)
@@ -245,37 +245,86 @@ class RunZendeskBulkResult:
 # What is raised. Class names are the `type`s on the wire; docs/errors.md says when which of them comes.
 
 
+@dataclass(kw_only=True)
+class LastSeen:
+    """What the last look saw that the workflow heard of."""
+
+    status: str
+    progress: int | None
+    total: int | None
+    message: str | None
+    checked_at: str
+    """ISO 8601."""
+
+
+@dataclass(kw_only=True)
+class FieldProblem:
+    field: str
+    """As it is called on the wire. Empty: the input as a whole."""
+    problem: str
+
+
+@dataclass(kw_only=True)
+class ErrorDetails:
+    """What is known of an error: which of these depends on its type, and on how far the workflow had come."""
+
+    account: str | None = None
+    operation: str | None = None
+    job_id: str | None = None
+    job_ids: list[str] | None = None
+    """Of many jobs; of a bulk run those that still run."""
+    polls: int | None = None
+    outcome: ZendeskJobOutcome | AwaitZendeskJobsResult | None = None
+    """Of a job that ended: what the call would have returned."""
+    result: RunZendeskBulkResult | None = None
+    """Of a bulk run that ended before its records did: what was done so far."""
+    last_seen: LastSeen | None = None
+    last_trouble: Trouble | None = None
+    started_at: str | None = None
+    """Of a start that nobody knows the end of: ISO 8601."""
+    candidates: list[StartCandidate] | None = None
+    problems: list[FieldProblem] | None = None
+    known: list[str] | None = None
+    """The accounts that the ready worker knows."""
+    source: str | None = None
+    code: str | None = None
+    """Of a request, as the rest: docs/errors.md has the codes."""
+    status: int | None = None
+    request_id: str | None = None
+    """Zendesk's own, which its support asks for."""
+    retry_after: int | None = None
+    """Milliseconds."""
+    method: str | None = None
+    path: str | None = None
+
+
 class ZendeskError(ApplicationError):
     """Ends the calling workflow, with the same type and details, unless it is caught."""
 
     def __init__(self, failure: ApplicationError) -> None:
         super().__init__(failure.message, *failure.details, type=failure.type, non_retryable=True)
-        found: dict[str, Any] = failure.details[0] if failure.details else {}
-        self.detail = found
-        """`details[0]` as it came, in camelCase: it has more than the attributes here, by type."""
-        self.account: str | None = found.get("account")
-        self.job_id: str | None = found.get("jobId")
-        self.polls: int = found.get("polls", 0)
+        self.detail = from_wire(ErrorDetails, failure.details[0] if failure.details else {})
 
 
-class _WithOutcome(ZendeskError):
-    def __init__(self, failure: ApplicationError) -> None:
-        super().__init__(failure)
-        found = self.detail["outcome"]
-        kind = AwaitZendeskJobsResult if "outcomes" in found else ZendeskJobOutcome
-        self.outcome: Any = from_wire(kind, found)
-        """A `ZendeskJobOutcome`; from `await_zendesk_jobs` its whole `AwaitZendeskJobsResult`."""
+class _JobEnded:
+    detail: ErrorDetails
+
+    @property
+    def outcome(self) -> ZendeskJobOutcome:
+        """What became of the job and of its records, as the call would have returned it."""
+        assert isinstance(self.detail.outcome, ZendeskJobOutcome)
+        return self.detail.outcome
 
 
-class ZendeskJobFailed(_WithOutcome):
+class ZendeskJobFailed(_JobEnded, ZendeskError):
     """The job ended with status `failed`. Records may have been changed before it did."""
 
 
-class ZendeskJobKilled(_WithOutcome):
+class ZendeskJobKilled(_JobEnded, ZendeskError):
     """The job ended with status `killed`."""
 
 
-class ZendeskItemsFailed(_WithOutcome):
+class ZendeskItemsFailed(ZendeskError):
     """The job completed, some of its records failed, and `fail_on_item_errors` was set."""
 
 
@@ -290,10 +339,6 @@ class ZendeskJobTimedOut(ZendeskError):
 class ZendeskStartUncertain(ZendeskError):
     """Nobody can know whether a start that is not safe to repeat has arrived."""
 
-    def __init__(self, failure: ApplicationError) -> None:
-        super().__init__(failure)
-        self.candidates: list[StartCandidate] = from_wire(list[StartCandidate], self.detail["candidates"])
-
 
 class ZendeskRequestRejected(ZendeskError):
     """Zendesk refused the request, and would refuse it again."""
@@ -307,40 +352,15 @@ class ZendeskAccountUnknown(ZendeskError):
     """The ready worker knows no account of that name. No request was sent."""
 
 
+class ZendeskInputInvalid(ZendeskError):
+    """The input is not of the documented shape. No request was sent."""
+
+
 class ZendeskSourceFailed(ZendeskError):
     """A source of records failed, or broke its contract."""
 
 
-class ZendeskSinkFailed(ZendeskError):
-    """A sink refused the rows of a job for good."""
-
-
-class ZendeskInputInvalid(ZendeskError):
-    """The input is not of the documented shape. No request was sent."""
-
-    def __init__(self, failure: ApplicationError) -> None:
-        super().__init__(failure)
-        self.problems: dict[str, str] = {each["field"]: each["problem"] for each in self.detail["problems"]}
-        """What is wrong, by the field's name on the wire."""
-
-
-_ERRORS: dict[str, type[ZendeskError]] = {
-    kind.__name__: kind
-    for kind in (
-        ZendeskJobFailed,
-        ZendeskJobKilled,
-        ZendeskItemsFailed,
-        ZendeskJobLost,
-        ZendeskJobTimedOut,
-        ZendeskStartUncertain,
-        ZendeskRequestRejected,
-        ZendeskAuthenticationFailed,
-        ZendeskAccountUnknown,
-        ZendeskSourceFailed,
-        ZendeskSinkFailed,
-        ZendeskInputInvalid,
-    )
-}
+_ERRORS = {kind.__name__: kind for kind in ZendeskError.__subclasses__()}
 
 
 # The calls.
@@ -407,8 +427,7 @@ def _read(kind: Any, value: Any) -> Any:
     if value is None:
         return None
     if get_origin(kind) is UnionType:
-        kinds = [each for each in get_args(kind) if each is not type(None)]
-        return _read(kinds[0], value) if len(kinds) == 1 else value
+        return _read(next((each for each in get_args(kind) if _fits(each, value)), None), value)
     if get_origin(kind) is list:
         return [_read(get_args(kind)[0], each) for each in value]
     if isinstance(kind, type) and is_dataclass(kind):
@@ -417,6 +436,14 @@ def _read(kind: Any, value: Any) -> Any:
         found = {name: _read(hints[name], value[wire]) for name, wire in names.items() if wire in value}
         return kind(**found)
     return value
+
+
+def _fits(kind: Any, value: Any) -> bool:
+    """Of dataclasses that a value can be, it is the first one whose required fields it has."""
+    if not is_dataclass(kind):
+        return True
+    required = [each.name for each in fields(kind) if each.default is MISSING]
+    return isinstance(value, dict) and all(_camel(name) in value for name in required)
 
 
 def _camel(name: str) -> str:

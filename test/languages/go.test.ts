@@ -4,7 +4,22 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { compileGo } from '../../dev/go-program';
 import { spawnOther } from '../support/processes';
+import { goErrorTypes, goTypes } from './support/go-types';
 import { testSyncExample } from './support/sync-example';
+import { errorTypes, wireTypes } from './support/wire-types';
+
+/** Where the name in Go is not the one of the schema. */
+const NAMES: Record<string, string> = {
+  AwaitZendeskJobInput: 'AwaitJobInput',
+  AwaitZendeskJobsInput: 'AwaitJobsInput',
+  AwaitZendeskJobsResult: 'AwaitJobsResult',
+  RunZendeskJobInput: 'RunJobInput',
+  RunZendeskBulkInput: 'RunBulkInput',
+  RunZendeskBulkResult: 'RunBulkResult',
+  ZendeskJobOutcome: 'JobOutcome',
+  ZendeskItemResult: 'ItemResult',
+  ErrorDetails: 'Details',
+};
 
 const FOLDER = path.resolve(__dirname, '../../examples/go');
 
@@ -18,4 +33,13 @@ testSyncExample('go', async (env) => {
   const file = path.join(made, 'worker');
   await compileGo({ folder: FOLDER, pkg: './worker', file }, console.log);
   return spawnOther(file, [], env, made);
+});
+
+test('its structs have the fields of the JSON Schemas, and its constants the types of errors', () => {
+  const expected = Object.entries(wireTypes()).map(([name, fields]) => [NAMES[name] ?? name, fields]);
+  expect(goTypes(path.join(FOLDER, 'zendeskjobs'))).toEqual({
+    ...Object.fromEntries(expected),
+    WaitOptions: expect.any(Array), // part of the inputs
+  });
+  expect(goErrorTypes(path.join(FOLDER, 'zendeskjobs'))).toEqual(errorTypes());
 });

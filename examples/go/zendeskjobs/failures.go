@@ -32,27 +32,71 @@ const (
 	AccountUnknown = "ZendeskAccountUnknown"
 	// SourceFailed: a source of records failed, or broke its contract.
 	SourceFailed = "ZendeskSourceFailed"
-	// SinkFailed: a sink refused the rows of a job for good.
-	SinkFailed = "ZendeskSinkFailed"
 )
 
-// Failure is what a child ended with. Which fields are there depends on its Type.
+// Failure is what a child ended with.
 type Failure struct {
 	Type    string
 	Message string
-	Account string
-	JobID   string
-	Polls   int
-	// Outcome of JobFailed, JobKilled and ItemsFailed.
-	Outcome *JobOutcome
-	// Jobs in place of Outcome, where AwaitJobs ended in ItemsFailed.
-	Jobs *AwaitJobsResult
-	// LastTrouble is what kept the last look from an answer.
-	LastTrouble *Trouble
-	// Candidates of StartUncertain.
-	Candidates []StartCandidate
-	// Problems of InputInvalid.
-	Problems []Problem
+	Details Details
+}
+
+// Details is what is known of a failure: which fields are there depends on its type, and on how far the workflow had come.
+type Details struct {
+	Account   string `json:"account"`
+	Operation string `json:"operation"`
+	JobID     string `json:"jobId"`
+	// JobIDs of many jobs; of a bulk run those that still run.
+	JobIDs []string `json:"jobIds"`
+	Polls  int      `json:"polls"`
+	// Outcome of a job that ended: what the call would have returned.
+	Outcome *JobOutcome `json:"outcome"`
+	// Jobs in place of Outcome, where the call was AwaitJobs.
+	Jobs *AwaitJobsResult `json:"-"`
+	// Result of a bulk run that ended before its records did: what was done so far.
+	Result      *RunBulkResult `json:"result"`
+	LastSeen    *LastSeen      `json:"lastSeen"`
+	LastTrouble *Trouble       `json:"lastTrouble"`
+	// StartedAt of a start that nobody knows the end of: ISO 8601.
+	StartedAt  string           `json:"startedAt"`
+	Candidates []StartCandidate `json:"candidates"`
+	Problems   []FieldProblem   `json:"problems"`
+	// Known are the accounts that the ready worker knows.
+	Known  []string `json:"known"`
+	Source string   `json:"source"`
+	// Code of a request, as the rest: docs/errors.md has the codes.
+	Code   string `json:"code"`
+	Status int    `json:"status"`
+	// RequestID is Zendesk's own, which its support asks for.
+	RequestID string `json:"requestId"`
+	// RetryAfter in milliseconds.
+	RetryAfter float64 `json:"retryAfter"`
+	Method     string  `json:"method"`
+	Path       string  `json:"path"`
+}
+
+func (details *Details) UnmarshalJSON(data []byte) error {
+	type plain Details
+	if err := json.Unmarshal(data, (*plain)(details)); err != nil {
+		return err
+	}
+	var many struct {
+		Outcome *AwaitJobsResult `json:"outcome"`
+	}
+	if err := json.Unmarshal(data, &many); err == nil && many.Outcome != nil && many.Outcome.Outcomes != nil {
+		details.Outcome, details.Jobs = nil, many.Outcome
+	}
+	return nil
+}
+
+// LastSeen is what the last look saw that the workflow heard of.
+type LastSeen struct {
+	Status   string  `json:"status"`
+	Progress *int    `json:"progress"`
+	Total    *int    `json:"total"`
+	Message  *string `json:"message"`
+	// CheckedAt is an ISO 8601 time.
+	CheckedAt string `json:"checkedAt"`
 }
 
 // Trouble is an error as data.
@@ -61,9 +105,9 @@ type Trouble struct {
 	Message string `json:"message"`
 }
 
-// Problem is what is wrong with one field of an input.
-type Problem struct {
-	// Field is its name on the wire.
+// FieldProblem is what is wrong with one field of an input.
+type FieldProblem struct {
+	// Field as it is called on the wire. Empty: the input as a whole.
 	Field   string `json:"field"`
 	Problem string `json:"problem"`
 }
@@ -74,37 +118,9 @@ func FailureOf(err error) (Failure, bool) {
 	if !errors.As(err, &found) || !strings.HasPrefix(found.Type(), "Zendesk") {
 		return Failure{}, false
 	}
-	var details struct {
-		Account     string           `json:"account"`
-		JobID       string           `json:"jobId"`
-		Polls       int              `json:"polls"`
-		Outcome     json.RawMessage  `json:"outcome"`
-		LastTrouble *Trouble         `json:"lastTrouble"`
-		Candidates  []StartCandidate `json:"candidates"`
-		Problems    []Problem        `json:"problems"`
-	}
-	if found.HasDetails() {
-		if err := found.Details(&details); err != nil {
-			return Failure{}, false
-		}
-	}
-	failure := Failure{
-		Type:        found.Type(),
-		Message:     found.Message(),
-		Account:     details.Account,
-		JobID:       details.JobID,
-		Polls:       details.Polls,
-		LastTrouble: details.LastTrouble,
-		Candidates:  details.Candidates,
-		Problems:    details.Problems,
-	}
-	if details.Outcome == nil {
+	failure := Failure{Type: found.Type(), Message: found.Message()}
+	if !found.HasDetails() {
 		return failure, true
 	}
-	var jobs AwaitJobsResult
-	if err := json.Unmarshal(details.Outcome, &jobs); err == nil && jobs.Outcomes != nil {
-		failure.Jobs = &jobs
-		return failure, true
-	}
-	return failure, json.Unmarshal(details.Outcome, &failure.Outcome) == nil
+	return failure, found.Details(&failure.Details) == nil
 }
