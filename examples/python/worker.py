@@ -1,20 +1,13 @@
-"""A worker for the workflows of this example. Temporal is found as the SDKs do: TEMPORAL_ADDRESS and so on."""
+"""A worker for the workflows of this example, on TASK_QUEUE."""
 
 import asyncio
 import os
 import signal
 
-from temporalio.client import Client
-from temporalio.envconfig import ClientConfig
 from temporalio.worker import Worker
 
+from connection import connect
 from workflows import SyncToZendesk
-
-
-async def connect() -> Client:
-    config = ClientConfig.load_client_connect_config()
-    config.setdefault("target_host", "localhost:7233")
-    return await Client.connect(**config)
 
 
 async def main() -> None:

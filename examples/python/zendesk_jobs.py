@@ -363,6 +363,13 @@ class ZendeskSourceFailed(ZendeskError):
 _ERRORS = {kind.__name__: kind for kind in ZendeskError.__subclasses__()}
 
 
+def error_of(cause: BaseException | None) -> ZendeskError | None:
+    """What a child has failed with; in a client, the cause of a `WorkflowFailureError`. None for a cancellation, for one."""
+    if isinstance(cause, ApplicationError) and cause.type in _ERRORS:
+        return _ERRORS[cause.type](cause)
+    return None
+
+
 # The calls.
 
 
@@ -396,9 +403,8 @@ async def _child(workflow_type: str, input: WaitOptions, task_queue: str) -> Any
             parent_close_policy=workflow.ParentClosePolicy.REQUEST_CANCEL,
         )
     except ChildWorkflowError as error:
-        cause = error.cause
-        if isinstance(cause, ApplicationError) and cause.type in _ERRORS:
-            raise _ERRORS[cause.type](cause) from error
+        if found := error_of(error.cause):
+            raise found from error
         raise
 
 

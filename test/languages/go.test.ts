@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { exists } from '../../dev/build-once';
 import { compileGo } from '../../dev/go-program';
 import { spawnOther } from '../support/processes';
 import { goErrorTypes, goTypes } from './support/go-types';
@@ -29,10 +30,11 @@ beforeAll(async () => {
 });
 afterAll(async () => await rm(made, { recursive: true }));
 
-testSyncExample('go', async (env) => {
-  const file = path.join(made, 'worker');
-  await compileGo({ folder: FOLDER, pkg: './worker', file }, console.log);
-  return spawnOther(file, [], env, made);
+testSyncExample('go', async (program, args, env) => {
+  const name = { worker: 'worker', 'import users': 'importusers' }[program];
+  const file = path.join(made, name);
+  if (!(await exists(file))) await compileGo({ folder: FOLDER, pkg: `./${name}`, file }, console.log);
+  return spawnOther(file, args, env, made);
 });
 
 test('its structs have the fields of the JSON Schemas, and its constants the types of errors', () => {

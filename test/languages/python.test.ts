@@ -10,8 +10,9 @@ const FOLDER = path.resolve(__dirname, '../../examples/python');
 
 const python = () => pythonWith(path.join(FOLDER, 'requirements.txt'), console.log);
 
-testSyncExample('python', async (env) => {
-  return spawnOther(await python(), ['worker.py'], env, FOLDER);
+testSyncExample('python', async (program, args, env) => {
+  const file = { worker: 'worker.py', 'import users': 'import_users.py' }[program];
+  return spawnOther(await python(), [file, ...args], env, FOLDER);
 });
 
 test('its dataclasses have the fields of the JSON Schemas, and its exceptions the types of errors', async () => {

@@ -1,5 +1,8 @@
-/** What the example of every language has to do: its worker beside the ready worker, each a process of its own. */
+/** What the example of every language has to do: its programs beside the ready worker, each a process of its own. */
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { FakeZendesk, type FakeJobOptions } from '../../../src/testing';
@@ -17,13 +20,19 @@ interface SyncInput {
   users: object[];
 }
 
-/** Starts the example's worker with this environment: Temporal's own variables, and TASK_QUEUE. */
-export type StartExample = (env: Record<string, string>) => Promise<WorkerProcess>;
+/** Starts one of the example's two programs with this environment. */
+export type StartProgram = (
+  program: 'worker' | 'import users',
+  args: string[],
+  env: Record<string, string>,
+) => Promise<WorkerProcess>;
 
-export function testSyncExample(language: string, startExample: StartExample): void {
+export function testSyncExample(language: string, startProgram: StartProgram): void {
   let zendesk: FakeZendesk;
   let connections: ServerConnections;
   let example: WorkerProcess | undefined;
+  let temporal: Record<string, string>;
+  let folder: string;
   const zendeskQueue = uniqueTaskQueue(`zendesk-for-${language}`);
   const exampleQueue = uniqueTaskQueue(`sync-in-${language}`);
   const readyWorker = new Workers();
@@ -35,14 +44,15 @@ export function testSyncExample(language: string, startExample: StartExample): v
       onRecord: ({ email }) => (email === 'not an address' ? { error: 'UserCreateFailed' } : undefined),
     });
     connections = await connect();
-    const temporal = { TEMPORAL_ADDRESS: address(), TEMPORAL_NAMESPACE: connections.client.options.namespace };
+    temporal = { TEMPORAL_ADDRESS: address(), TEMPORAL_NAMESPACE: connections.client.options.namespace };
+    folder = await mkdtemp(path.join(tmpdir(), `sync-in-${language}-`));
     await readyWorker.start({
       ...temporal,
       TEMPORAL_TASK_QUEUE: zendeskQueue,
       ZENDESK_BASE_URL: zendesk.origin,
       ZENDESK_OAUTH_TOKEN: SECRET_TOKEN,
     });
-    example = await startExample({ ...temporal, TASK_QUEUE: exampleQueue });
+    example = await startProgram('worker', [], { ...temporal, TASK_QUEUE: exampleQueue });
     await ready(example);
   }, COLD_START);
 
@@ -51,6 +61,7 @@ export function testSyncExample(language: string, startExample: StartExample): v
     await readyWorker.kill();
     await connections.close();
     await zendesk.stop();
+    await rm(folder, { recursive: true });
     expect(code).toBe(0);
   });
 
@@ -109,6 +120,23 @@ export function testSyncExample(language: string, startExample: StartExample): v
     await cancelled(handle.workflowId);
     await cancelled(child);
     expect(zendesk.job(endless)?.status).toBe('working');
+  });
+
+  test('a client without a worker of its own runs a bulk run, and asks it how far it is', async () => {
+    const file = path.join(folder, 'users.ndjson');
+    const lines = [{ email: 'not an address' }, ...users(249)].map((user) => `${JSON.stringify(user)}\n`);
+    await writeFile(file, lines.join(''));
+    const client = await startProgram('import users', [file], { ...temporal, ZENDESK_TASK_QUEUE: zendeskQueue });
+    expect(await client.exited).toBe(0);
+    expect(client.output()).toMatch(/^\w+: \d+ records$/m);
+    expect(client.output()).toMatch(/249 succeeded, 1 failed\n0: UserCreateFailed\n$/);
+  });
+
+  test('a client that sends something wrong is told the type of the error', async () => {
+    const missing = path.join(folder, 'missing.ndjson');
+    const client = await startProgram('import users', [missing], { ...temporal, ZENDESK_TASK_QUEUE: zendeskQueue });
+    expect(await client.exited).toBe(1);
+    expect(client.output()).toMatch(/Zendesk\w+: .*missing\.ndjson/);
   });
 
   /** Workflow ids of the children, by their type. */
