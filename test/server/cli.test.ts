@@ -47,8 +47,12 @@ const startsFor = async <T>(use: () => Promise<T>): Promise<[made: number, resul
 describe('await', () => {
   test('shows how far the job is, then what became of its records', async () => {
     const failures = [{ index: 3, error: 'UserUpdateFailed', details: 'Email: is invalid' }];
-    const jobId = zendesk.addJob({ operation: 'users/create_many', total: 40, duration: 6_000, failures });
-    const { code, stdout, stderr } = await runCli(['await', jobId], env);
+    const job = { operation: 'users/create_many', total: 40, duration: 60_000, failures };
+    const jobId = zendesk.addJob({ ...job, endsAs: 'never' });
+    const running = runCli(['await', jobId], env);
+    await eventually('some looks', () => zendesk.requestsTo(new RegExp(jobId)).length >= 4, 60);
+    zendesk.finishJob(jobId);
+    const { code, stdout, stderr } = await running;
     expect(code).toBe(0);
     expect(stdout).toMatch(`Zendesk job ${jobId} completed: 39 succeeded, 1 failed, of 40 records\n`);
     expect(stdout).toMatch(/3 .*UserUpdateFailed {2}Email: is invalid/);

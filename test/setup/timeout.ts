@@ -1,2 +1,2 @@
 // With `projects`, jest 30 does not heed `testTimeout` of the configuration.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { eventually } from './eventually';
 
 const ROOT = path.resolve(__dirname, '../..');
+/** It bundles the workflows first, and other tests do the same at the same time. */
+const READY_SECONDS = 60;
 
 /** A worker in a process of its own, as users run it. */
 export interface WorkerProcess {
@@ -41,11 +43,15 @@ export async function ready(worker: WorkerProcess): Promise<void> {
   let ended = false;
   void worker.exited.then(() => (ended = true));
   try {
-    await eventually(`the worker's ready line`, () => {
-      const output = worker.output();
-      if (ended || output.includes('cannot run')) throw new Error(output);
-      return output.includes('Worker ready');
-    });
+    await eventually(
+      `the worker's ready line`,
+      () => {
+        const output = worker.output();
+        if (ended || output.includes('cannot run')) throw new Error(output);
+        return output.includes('Worker ready');
+      },
+      READY_SECONDS,
+    );
   } catch (error) {
     await worker.stop('SIGKILL');
     throw error;
