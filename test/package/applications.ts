@@ -68,6 +68,8 @@ export const toCommonJs = (code: string): string => transformSync(code, { module
 export const TYPES_IN_USE = `
 import { ZendeskErrorType, ZendeskJobsPlugin, type AwaitZendeskJobInput } from 'temporal-zendesk-jobs';
 import { ZendeskAccounts } from 'temporal-zendesk-jobs/activities';
+import { zendeskJobsService } from 'temporal-zendesk-jobs/nexus';
+import { createZendeskNexusHandler } from 'temporal-zendesk-jobs/nexus-handler';
 import { FakeZendesk } from 'temporal-zendesk-jobs/testing';
 import { awaitZendeskJobs, type ZendeskJobOutcome } from 'temporal-zendesk-jobs/workflow';
 import { runZendeskJob } from 'temporal-zendesk-jobs/workflows';
@@ -78,6 +80,7 @@ export const input: AwaitZendeskJobInput = { jobId: 'V3-1', timeout: '90s', poll
 export const failed = async (): Promise<number> => (await awaitZendeskJobs({ jobIds: ['V3-1'] })).failed;
 export const started: Promise<ZendeskJobOutcome> = runZendeskJob({ operation: 'tickets/destroy_many', ids: [1] });
 export const fake: Promise<FakeZendesk> = FakeZendesk.start({ jobDefaults: { duration: 10 } });
+export const names: string[] = [zendeskJobsService.operations.awaitJob.name, createZendeskNexusHandler().definition.name];
 
 // @ts-expect-error the durations of the package are checked, those of the SDK may not be
 export const duration: AwaitZendeskJobInput = { jobId: 'V3-1', timeout: { seconds: 90 } };
@@ -89,6 +92,10 @@ export const refused = FakeZendesk.start({ jobDefault: {} });
 export const nothing = awaitZendeskJobs({});
 // @ts-expect-error items where ids are wanted
 export const mistaken = runZendeskJob({ operation: 'tickets/destroy_many', items: [{ id: 1 }] });
-// @ts-expect-error no such account setting
+// @ts-expect-error no such operation
+zendeskJobsService.operations.awaitJobs;
+// @ts-expect-error no arguments
+createZendeskNexusHandler(1);
+// @ts-expect-error no such way to make accounts
 ZendeskAccounts.off({});
 `;

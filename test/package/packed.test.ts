@@ -1,4 +1,5 @@
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { exports as entries } from '../../package.json';
 import { installPacked, type Project } from './packed';
 
 let project: Project;
@@ -14,6 +15,11 @@ const ENTRIES: [string, string[]][] = [
   ['/workflow', ['awaitZendeskJob', 'awaitZendeskJobs', 'runZendeskJob']],
   ['/workflows', ['awaitZendeskJob', 'awaitZendeskJobs', 'runZendeskJob', 'runZendeskBulk']],
 ];
+
+test('no entry is forgotten here', () => {
+  const code = Object.keys(entries).filter((entry) => !entry.endsWith('.json'));
+  expect(ENTRIES.map(([entry]) => `.${entry}`).sort()).toEqual(code.sort());
+});
 
 test('every entry can be required by plain Node, though dependencies are ES modules', () => {
   const printed = project.run(`
