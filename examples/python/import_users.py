@@ -7,17 +7,17 @@ import uuid
 
 from temporalio.client import WorkflowFailureError
 
-from connection import connect
+from process import connect, run
 from zendesk_jobs import TASK_QUEUE, Named, RunZendeskBulkInput, RunZendeskBulkResult, error_of, from_wire, to_wire
 
 
 async def import_users(path: str) -> RunZendeskBulkResult:
     # The ready worker reads the file: the path is one of its machine.
     source = Named(name="ndjson", args={"path": os.path.abspath(path)})
-    run = RunZendeskBulkInput(operation="users/create_or_update_many", source=source)
+    input = RunZendeskBulkInput(operation="users/create_or_update_many", source=source)
     handle = await (await connect()).start_workflow(
         "runZendeskBulk",
-        to_wire(run),
+        to_wire(input),
         id=f"import-users-{uuid.uuid4()}",
         task_queue=os.environ.get("ZENDESK_TASK_QUEUE", TASK_QUEUE),
         result_type=dict,
@@ -30,16 +30,18 @@ async def import_users(path: str) -> RunZendeskBulkResult:
     return from_wire(RunZendeskBulkResult, await result)
 
 
-async def main() -> None:
+async def main() -> int:
     try:
         result = await import_users(sys.argv[1])
     except WorkflowFailureError as error:
         found = error_of(error.cause)
-        sys.exit(f"{found.type}: {found.message}" if found else str(error.cause))
+        print(f"{found.type}: {found.message}" if found else error.cause, file=sys.stderr)
+        return 1
     print(f"{result.succeeded} succeeded, {result.failed} failed")
     for failure in result.failures:
         print(f"{failure.index}: {failure.error}")
+    return 0
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    run(main())

@@ -6,11 +6,11 @@ import signal
 
 from temporalio.worker import Worker
 
-from connection import connect
+from process import connect, run
 from workflows import SyncToZendesk
 
 
-async def main() -> None:
+async def main() -> int:
     stop = asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
@@ -18,7 +18,8 @@ async def main() -> None:
     async with Worker(await connect(), task_queue=task_queue, workflows=[SyncToZendesk]):
         print(f"Worker ready on {task_queue}", flush=True)
         await stop.wait()
+    return 0
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    run(main())

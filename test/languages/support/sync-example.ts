@@ -57,12 +57,12 @@ export function testSyncExample(language: string, startProgram: StartProgram): v
   }, COLD_START);
 
   afterAll(async () => {
-    const code = await example?.stop('SIGTERM');
+    const ended = { code: await example?.stop('SIGTERM'), output: example?.output() };
     await readyWorker.kill();
     await connections.close();
     await zendesk.stop();
     await rm(folder, { recursive: true });
-    expect(code).toBe(0);
+    expect(ended).toEqual({ code: 0, output: expect.stringContaining('Worker ready') });
   });
 
   const job = (options: FakeJobOptions = {}) => zendesk.addJob({ total: 10, ...options });
@@ -127,16 +127,16 @@ export function testSyncExample(language: string, startProgram: StartProgram): v
     const lines = [{ email: 'not an address' }, ...users(249)].map((user) => `${JSON.stringify(user)}\n`);
     await writeFile(file, lines.join(''));
     const client = await startProgram('import users', [file], { ...temporal, ZENDESK_TASK_QUEUE: zendeskQueue });
-    expect(await client.exited).toBe(0);
-    expect(client.output()).toMatch(/^\w+: \d+ records$/m);
-    expect(client.output()).toMatch(/249 succeeded, 1 failed\n0: UserCreateFailed\n$/);
+    const ended = { code: await client.exited, output: client.output() };
+    expect(ended).toEqual({ code: 0, output: expect.stringMatching(/^\w+: \d+ records$/m) });
+    expect(ended.output).toMatch(/249 succeeded, 1 failed\n0: UserCreateFailed\n$/);
   });
 
   test('a client that sends something wrong is told the type of the error', async () => {
     const missing = path.join(folder, 'missing.ndjson');
     const client = await startProgram('import users', [missing], { ...temporal, ZENDESK_TASK_QUEUE: zendeskQueue });
-    expect(await client.exited).toBe(1);
-    expect(client.output()).toMatch(/Zendesk\w+: .*missing\.ndjson/);
+    const ended = { code: await client.exited, output: client.output() };
+    expect(ended).toEqual({ code: 1, output: expect.stringMatching(/Zendesk\w+: .*missing\.ndjson/) });
   });
 
   /** Workflow ids of the children, by their type. */
