@@ -4,13 +4,8 @@ import { codeBlocks, read, ROOT } from './support/markdown';
 import { typeErrors } from './support/type-check';
 
 const documents = [
-  ...[
-    'README.md',
-    'ARCHITECTURE.md',
-    'CONTRIBUTING.md',
-    'examples/parent-workflow/README.md',
-    'examples/data-sync/README.md',
-  ],
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'],
+  ...readdirSync(path.join(ROOT, 'examples')).map((example) => `examples/${example}/README.md`),
   ...readdirSync(path.join(ROOT, 'docs')).map((file) => `docs/${file}`),
 ];
 

@@ -8,7 +8,8 @@ import { codeIn, links, read, ROOT, section, tableRows } from './support/markdow
 
 const inRoot = readdirSync(ROOT).filter((file) => file.endsWith('.md'));
 const inDocs = readdirSync(path.join(ROOT, 'docs')).map((file) => `docs/${file}`);
-const documents = [...inRoot, ...inDocs, 'examples/parent-workflow/README.md', 'examples/data-sync/README.md'];
+const inExamples = readdirSync(path.join(ROOT, 'examples')).map((example) => `examples/${example}/README.md`);
+const documents = [...inRoot, ...inDocs, ...inExamples];
 
 describe('links', () => {
   test.each(documents)('of %s lead to files and headings that are there', (file) => {
