@@ -1,26 +1,43 @@
-/** Loads what the ready worker is extended with: a module of sources and sinks, named by `ZENDESK_EXTENSIONS`. */
+/** Loads what the ready worker and the CLI are extended with: the module that `ZENDESK_EXTENSIONS` names. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { DataConverter } from '@temporalio/common';
 import { pluggedProblems, type SourcesAndSinks } from './activities/bulk/sources';
 import { ZendeskConfigurationError } from './zendesk/accounts';
 
+export interface Extensions extends SourcesAndSinks {
+  /** How payloads are written and read: the same for all workers and clients of the workflows. */
+  dataConverter?: DataConverter;
+}
+
 /**
- * The `sources` and `sinks` that a module exports, by name or in its default export. `name` is a path relative to `folder` or
- * the name of a package that is installed for it, of either kind of module. Empty where `name` is. Throws
- * `ZendeskConfigurationError` for what cannot be loaded, exports neither, or exports something else by these names.
+ * The `sources`, `sinks` and `dataConverter` that a module exports, by name or in its default export. `name` is a path relative
+ * to `folder` or the name of a package that is installed for it, of either kind of module. Empty where `name` is. Throws
+ * `ZendeskConfigurationError` for what cannot be loaded, exports none of them, or exports something else by these names.
  */
-export async function loadExtensions(name: string | undefined, folder: string): Promise<SourcesAndSinks> {
+export async function loadExtensions(name: string | undefined, folder: string): Promise<Extensions> {
   if (!name) return {};
   const wrong = (...problems: string[]) => new ZendeskConfigurationError(problems, `ZENDESK_EXTENSIONS ${name}`);
   const exported = await load(name, folder).catch((error: unknown) => {
     throw wrong(`it cannot be loaded: ${firstLine(error)}`);
   });
-  const { sources, sinks } = pluggedIn(exported);
-  if (sources === undefined && sinks === undefined) throw wrong('it exports neither sources nor sinks');
-  const problems = pluggedProblems({ sources, sinks });
+  const extensions = extensionsIn(exported);
+  if (!extensions) throw wrong('it exports no sources, no sinks and no dataConverter');
+  const problems = [...pluggedProblems(extensions), ...converterProblems(extensions.dataConverter)];
   if (problems.length > 0) throw wrong(...problems);
-  return { sources, sinks };
+  return extensions;
+}
+
+/** The paths in it are for the SDK to read. */
+function converterProblems(converter: unknown): string[] {
+  if (converter === undefined) return [];
+  if (typeof converter !== 'object' || converter === null) return ['dataConverter: expected an object'];
+  const { payloadCodecs = [] } = converter as { payloadCodecs?: unknown };
+  const isCodec = (codec: unknown) =>
+    ['encode', 'decode'].every((method) => typeof (codec as Record<string, unknown> | null)?.[method] === 'function');
+  if (Array.isArray(payloadCodecs) && payloadCodecs.every(isCodec)) return [];
+  return ['dataConverter.payloadCodecs: expected a list of objects with encode() and decode()'];
 }
 
 async function load(name: string, folder: string): Promise<unknown> {
@@ -44,14 +61,14 @@ function packageFile(name: string, resolve: NodeJS.RequireResolve): string | und
 }
 
 /** A CommonJS module has its exports as the default, and what was compiled to one has a default in that. */
-function pluggedIn(exported: unknown): SourcesAndSinks {
+function extensionsIn(exported: unknown): Extensions | undefined {
   let at: unknown = exported;
   for (let depth = 0; depth < 3 && typeof at === 'object' && at !== null; depth++) {
-    const { sources, sinks, default: next } = at as SourcesAndSinks & { default?: unknown };
-    if (sources !== undefined || sinks !== undefined) return { sources, sinks };
+    const { sources, sinks, dataConverter, default: next } = at as Extensions & { default?: unknown };
+    if ([sources, sinks, dataConverter].some((part) => part !== undefined)) return { sources, sinks, dataConverter };
     at = next;
   }
-  return {};
+  return undefined;
 }
 
 /** Node lists below which modules wanted it. */

@@ -33,7 +33,7 @@ export async function runWorker(): Promise<void> {
 
   const telemetry = telemetrySettings(process.env);
   const accounts = new ZendeskAccounts(accountsFromEnv(process.env));
-  const { sources, sinks } = await loadExtensions(process.env['ZENDESK_EXTENSIONS'], process.cwd());
+  const { sources, sinks, dataConverter } = await loadExtensions(process.env['ZENDESK_EXTENSIONS'], process.cwd());
   const nexusServices = await nexusServicesOf(process.env['ZENDESK_NEXUS']);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] || DEFAULT_TASK_QUEUE;
@@ -48,6 +48,7 @@ export async function runWorker(): Promise<void> {
       namespace,
       taskQueue,
       workflowsPath: require.resolve('./workflows'),
+      dataConverter,
       plugins: [new ZendeskJobsPlugin({ accounts, sources, sinks }), ...(tracing ? [tracing.plugin] : [])],
       nexusServices,
       maxConcurrentActivityTaskExecutions: ACTIVITIES,
@@ -66,6 +67,7 @@ export async function runWorker(): Promise<void> {
       `accounts ${accounts.names.join(', ')}`,
       ...(sources ? [`sources ${Object.keys(sources).join(', ')}`] : []),
       ...(sinks ? [`sinks ${Object.keys(sinks).join(', ')}`] : []),
+      ...(dataConverter ? ['a data converter'] : []),
       ...(telemetry.metricsAddress ? [`metrics at http://${telemetry.metricsAddress}/metrics`] : []),
       ...(tracing ? ['traces by OTLP'] : []),
       ...nexusServices.map(({ definition }) => `Nexus service ${definition.name}`),

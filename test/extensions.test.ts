@@ -45,6 +45,19 @@ describe('sources and sinks of a module', () => {
     }
   });
 
+  test('a data converter, alone or beside them', async () => {
+    const converter = `dataConverter: { payloadCodecs: [{ encode() {}, decode() {} }] }`;
+    expect(await load(await write('alone.js', `module.exports = { ${converter} };`))).toMatchObject({
+      dataConverter: { payloadCodecs: [expect.any(Object)] },
+    });
+    expect(
+      await load(await write('beside.js', `module.exports = { sinks: { rows() {} }, ${converter} };`)),
+    ).toMatchObject({
+      sinks: { rows: expect.any(Function) },
+      dataConverter: { payloadCodecs: [expect.any(Object)] },
+    });
+  });
+
   test.each([undefined, ''])('none where the variable is %p', async (name) => {
     expect(await load(name)).toEqual({});
   });
@@ -72,9 +85,19 @@ describe('an extension that cannot be used is said by its name:', () => {
     ['it is not there', undefined, 'it cannot be loaded: Cannot find module'],
     ['it throws', `throw new Error('no DATABASE_URL');`, 'it cannot be loaded: no DATABASE_URL'],
     ['it is no JavaScript', `module.exports = {`, 'it cannot be loaded: '],
-    ['it exports nothing', ``, 'it exports neither sources nor sinks'],
-    ['it exports something else', `module.exports = { source: {} };`, 'it exports neither sources nor sinks'],
+    ['it exports nothing', ``, 'it exports no sources, no sinks and no dataConverter'],
+    [
+      'it exports something else',
+      `module.exports = { source: {} };`,
+      'it exports no sources, no sinks and no dataConverter',
+    ],
     ['no function', `module.exports = { sources: { users: 'SELECT' } };`, 'sources.users: expected a function'],
+    ['no converter', `module.exports = { dataConverter: 'x' };`, 'dataConverter: expected an object'],
+    [
+      'no codec',
+      `module.exports = { dataConverter: { payloadCodecs: [{ encode() {} }] } };`,
+      'dataConverter.payloadCodecs: expected a list of objects with encode() and decode()',
+    ],
     ['a list', `module.exports = { sinks: [] };`, 'sinks: expected an object by name'],
   ])('%s', async (_, text, problem) => {
     if (text !== undefined) await write('wrong.js', text);

@@ -5,6 +5,7 @@ import {
   CancelledFailure,
   TerminatedFailure,
   TimeoutFailure,
+  ValueError,
   WorkflowNotFoundError,
 } from '@temporalio/common';
 import { CommanderError } from 'commander';
@@ -47,6 +48,10 @@ export function failureOf(error: unknown): ReportedFailure {
     const { workflowId } = error;
     const message = `Temporal knows no workflow ${JSON.stringify(workflowId)} in this namespace (any more)`;
     return { type: CliErrorType.WORKFLOW_NOT_FOUND, message, details: { workflowId } };
+  }
+  if (error instanceof ValueError && error.message.startsWith('Unknown encoding')) {
+    const message = `what the workflow says cannot be read (${error.message}): set ZENDESK_EXTENSIONS as for the worker`;
+    return { type: CliErrorType.TEMPORAL_CONFIGURATION, message, details: {} };
   }
   if (error instanceof Error) return { type: error.name, message: error.message, details: {} };
   return { type: 'Error', message: String(error), details: {} };

@@ -3,6 +3,7 @@ import { Client, Connection, isGrpcServiceError, ServiceError } from '@temporali
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { CliFailure } from './cli-failure';
+import { loadExtensions } from '../extensions';
 import { CliErrorType } from './exit-codes';
 
 const CONNECT_TIMEOUT = '5s';
@@ -15,11 +16,13 @@ export interface Temporal {
 }
 
 /**
- * Lends a client, configured as the worker is (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TLS, profile).
- * Throws `CliFailure` where Temporal cannot be reached, now or in mid-use, refuses, or has no such namespace.
+ * Lends a client, configured as the worker is (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TLS, profile; the data
+ * converter of ZENDESK_EXTENSIONS). Throws `CliFailure` where Temporal cannot be reached, now or in mid-use, refuses, or has no
+ * such namespace, and `ZendeskConfigurationError`.
  */
 export async function withTemporal<T>(use: (temporal: Temporal) => Promise<T>): Promise<T> {
   const { connectionOptions, address, namespace } = configuration();
+  const { dataConverter } = await loadExtensions(process.env['ZENDESK_EXTENSIONS'], process.cwd());
   const connection = await Connection.connect({
     ...connectionOptions,
     connectTimeout: CONNECT_TIMEOUT,
@@ -29,7 +32,7 @@ export async function withTemporal<T>(use: (temporal: Temporal) => Promise<T>): 
     throw temporalFailure(error, address, namespace) ?? unreachable(address, (error as Error).message);
   });
   try {
-    return await use({ client: new Client({ connection, namespace }), address, namespace });
+    return await use({ client: new Client({ connection, namespace, dataConverter }), address, namespace });
   } catch (error) {
     throw temporalFailure(error, address, namespace) ?? error;
   } finally {
