@@ -50,16 +50,15 @@ async function answer(request: IncomingMessage, codec: PayloadCodec, token: stri
   }
 }
 
-/** Undefined for what is too long. */
+/** Undefined for what is too long: read to its end all the same, or the client would not see the answer. */
 async function read(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > LONGEST_BODY) return undefined;
-    chunks.push(chunk);
+    if (length <= LONGEST_BODY) chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return length <= LONGEST_BODY ? Buffer.concat(chunks).toString() : undefined;
 }
 
 /** Takes as long whatever differs. */

@@ -165,22 +165,22 @@ describe.each(['text', 'json'])('a worker that logs %s', (format) => {
     seen.log = worker.output();
   }, 120_000);
 
-  test('has none in its log', () => {
+  test('shows no secret in its log', () => {
     expect(seen.log).toContain('[redacted]');
     expect(secretsIn(seen.log!)).toEqual([]);
   });
 
-  test('has none in its metrics', () => {
+  test('shows no secret in its metrics', () => {
     expect(seen.metrics).toMatch(/zendesk/);
     expect(secretsIn(seen.metrics!)).toEqual([]);
   });
 
-  test('leaves none in what Temporal tells of attempts', () => {
+  test('leaves no secret in what Temporal tells of attempts', () => {
     expect(seen.pending).toContain('[redacted]');
     expect(secretsIn(seen.pending!)).toEqual([]);
   });
 
-  test('leaves none in histories, exported as JSON or as protobuf', async () => {
+  test('leaves no secret in histories, exported as JSON or as protobuf', async () => {
     let redacted = 0;
     for (const handle of handles) {
       const history = await handle.fetchHistory();
@@ -193,7 +193,7 @@ describe.each(['text', 'json'])('a worker that logs %s', (format) => {
     expect(redacted).toBeGreaterThan(handles.length / 2);
   });
 
-  test('leaves none in the errors that callers get', () => {
+  test('leaves no secret in the errors that callers get', () => {
     expect(errors.length).toBeGreaterThan(MOMENTS.length);
     for (const error of errors) expect(secretsIn(everythingOf(error))).toEqual([]);
   });
@@ -204,7 +204,7 @@ function everythingOf(error: unknown): string {
   return [inspect(error, { depth: Infinity }), JSON.stringify(error), stack, message].join('\n');
 }
 
-describe('the command line shows none', () => {
+describe('the command line shows no secret', () => {
   const shown = async (args: string[], env: Record<string, string>) => {
     const { stdout, stderr } = await runCli(args, env);
     return stdout + stderr;
@@ -241,7 +241,7 @@ describe('the command line shows none', () => {
   });
 });
 
-describe('a worker that ends shows none', () => {
+describe('a worker that ends shows no secret', () => {
   test('when it is killed in mid-poll, and when an error that nobody catches ends it', async () => {
     const extension = `export const sources = {
       bad: () => new Promise(() => setTimeout(() => { throw new Error('uncaught'); })),
