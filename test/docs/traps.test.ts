@@ -3,7 +3,8 @@ import path from 'node:path';
 import ts from 'typescript';
 
 const ROOT = path.resolve(__dirname, '../..');
-const MARKDOWN = readFileSync(path.join(ROOT, 'docs/traps.md'), 'utf8');
+const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
+const MARKDOWN = read('docs/traps.md');
 
 interface Trap {
   name: string;
@@ -17,7 +18,11 @@ interface Reference {
   row?: string;
 }
 
-const traps = trapsOf(MARKDOWN);
+const traps = [...trapsOf(MARKDOWN), ...trapsOf(read('docs/security.md'))];
+
+test('docs/security.md has threats', () => {
+  expect(trapsOf(read('docs/security.md')).length).toBeGreaterThan(10);
+});
 
 test('docs/traps.md has a table for each source', () => {
   const headings = [...MARKDOWN.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
@@ -47,8 +52,13 @@ describe('a reference is refused', () => {
   });
 });
 
+/** The rows of all tables whose last column is that of the tests. */
 function trapsOf(markdown: string): Trap[] {
-  const rows = markdown.split('\n').filter((line) => /^\| (?!Trap \||--- \|)/.test(line));
+  const tables = markdown.match(/(^\|.*\n)+/gm) ?? [];
+  const rows = tables.flatMap((table) => {
+    const [head = '', , ...rest] = table.trimEnd().split('\n');
+    return /\| Tests \|$/.test(head) ? rest : [];
+  });
   return rows.map((line) => {
     const [name = '', , tests = ''] = line.split('|').slice(1);
     const found = [...tests.matchAll(/`([^`]+\.test\.ts)` › `([^`]+)`(?: › `([^`]+)`)?/g)];
