@@ -14,4 +14,11 @@ async function main(): Promise<void> {
   }
 }
 
+/** Whoever read the output has had enough, as `head` has: what the command does, and its exit code, stay the same. */
+function mayBeGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+process.stdout.on('error', mayBeGone);
+process.stderr.on('error', mayBeGone);
 void main();

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createProgram } from '../../src/cli/program';
 import { runCli } from './support';
 
@@ -13,6 +15,15 @@ test.each([[['--help']], [['await', '--help']]])('%p explains the exit codes', a
   const { code, stdout } = await runCli(args);
   expect(code).toBe(0);
   expect(stdout).toMatch(/130 +interrupted/);
+});
+
+test('whoever reads the output may stop, as head does', async () => {
+  const child = spawn(process.execPath, ['lib/cli/main.js', '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
 describe('wrong usage exits with 2 and says what is wrong', () => {
