@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
-import { pluggedProblems, type SourcesAndSinks } from './activities/bulk/sources';
+import { pluggedProblems } from './activities/bulk/sources';
+import type { SourcesAndSinks } from './activities/bulk/pluggable';
 import { ZendeskConfigurationError } from './zendesk/accounts';
 
 export interface Extensions extends SourcesAndSinks {

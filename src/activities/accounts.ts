@@ -1,4 +1,5 @@
-import { parseAccounts, type ZendeskAccount } from '../zendesk/accounts';
+import type { ZendeskAccount } from '../zendesk/account';
+import { parseAccounts } from '../zendesk/accounts';
 import { ZendeskClient, type ZendeskClientOptions } from '../zendesk/client';
 import { answered, paused, polled } from './events';
 import { JobReader, type JobReaderOptions } from './job-reader';

@@ -21,7 +21,8 @@ import { createCloseZendeskSink } from './bulk/close-zendesk-sink';
 import { createFindZendeskBatchJob } from './bulk/find-zendesk-batch-job';
 import { createPlanZendeskBatches } from './bulk/plan-zendesk-batches';
 import { createPollZendeskBatch } from './bulk/poll-zendesk-batch';
-import { pluggedProblems, type SourcesAndSinks, type ZendeskSink, type ZendeskSource } from './bulk/sources';
+import { pluggedProblems } from './bulk/sources';
+import type { SourcesAndSinks, ZendeskSink, ZendeskSource } from './bulk/pluggable';
 import { createStartZendeskBatch } from './bulk/start-zendesk-batch';
 import { toFailure } from './failures';
 import {

@@ -9,4 +9,4 @@ export type {
   WriteRows,
   ZendeskSink,
   ZendeskSource,
-} from './bulk/sources';
+} from './bulk/pluggable';

@@ -1,6 +1,6 @@
 /** A bulk run as text: how far it is, and what became of it. */
 import type { RunZendeskBulkResult, ZendeskBulkProgress } from '../common/types';
-import type { WaitProgress } from './progress';
+import type { WaitProgress } from './wait-progress';
 import { foldLine, table } from './text';
 
 const MOST_ROWS = 20;

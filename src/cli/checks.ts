@@ -3,7 +3,7 @@ import { ZendeskAccounts } from '../activities';
 import { toFailure } from '../activities/failures';
 import { formatDuration } from '../common/duration';
 import { ZendeskErrorType } from '../common/error-types';
-import type { ZendeskAccount } from '../zendesk/accounts';
+import type { ZendeskAccount } from '../zendesk/account';
 import { configuredAccounts } from './accounts';
 import { failureOf } from './cli-failure';
 import { withTemporal, type Temporal } from './connection';

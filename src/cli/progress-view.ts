@@ -1,6 +1,6 @@
 /** Shows how far a wait is, on stderr: a bar on a terminal, else a line for each change, nothing for machines. */
 import { Format, MultiBar, type Options, type Params } from 'cli-progress';
-import type { WaitProgress } from './progress';
+import type { WaitProgress } from './wait-progress';
 import { foldLine } from './text';
 
 export interface ProgressView {

@@ -9,14 +9,7 @@ import { describeSummary, type PollSummary } from '../activities/poll-report';
 import { ZendeskErrorType } from '../common/error-types';
 import type { ZendeskBulkProgress, ZendeskJobProgress, ZendeskJobsProgress, ZendeskRunProgress } from '../common/types';
 import { bulkProgressOf } from './bulk-view';
-
-export interface WaitProgress {
-  /** In a few words, for people. */
-  text: string;
-  /** Null where the last poll saw none. */
-  progress: number | null;
-  total: number | null;
-}
+import type { WaitProgress } from './wait-progress';
 
 /** How long a worker may take to answer a query. */
 const QUERY_TIMEOUT = 3_000;

@@ -1,5 +1,5 @@
 /** From the settings of one account to its origin and credentials: pure, and the same for files and the environment. */
-import type { ZendeskAccount, ZendeskCredentials } from './accounts';
+import type { ZendeskAccount, ZendeskCredentials } from './account';
 import { cut } from './text';
 
 /** Settings as people write them. Empty ones count as not given. */

@@ -1,23 +1,9 @@
 /** Which Zendesk accounts there are, how to reach them and with which credentials: read and checked, nothing sent. */
 import { readFileSync } from 'node:fs';
 import { nullable, object, optional, string } from 'superstruct';
+import type { ZendeskAccount } from './account';
 import { accountOf, type Label } from './account-settings';
 import { filesIn, withSecretsRead, type ReadFile, type WrittenSettings } from './secret-files';
-
-export type ZendeskCredentials =
-  | { email: string; apiToken: string }
-  | { oauthToken: string }
-  | { oauthClientId: string; oauthClientSecret: string; oauthScope: string };
-
-export interface ZendeskAccount {
-  name: string;
-  /** As in `https://acme.zendesk.com`. */
-  origin: string;
-  /** None only on loopback, where a fake may ask for none. */
-  credentials?: ZendeskCredentials;
-  /** The credentials as the files hold them now, where secrets came from files. Throws `ZendeskConfigurationError`. */
-  readAgain?: () => ZendeskCredentials | undefined;
-}
 
 /** The configuration cannot be used. `problems` says what to set, one line each, and holds no secret. */
 export class ZendeskConfigurationError extends Error {

@@ -1,4 +1,4 @@
-import type { ZendeskAccount, ZendeskCredentials } from './accounts';
+import type { ZendeskAccount, ZendeskCredentials } from './account';
 
 /** What `POST /oauth/tokens` answered. `expiresIn` in ms. */
 export interface AccessToken {

@@ -1,7 +1,8 @@
 import { jobIdProblem, SHOW_MANY_LIMIT } from '../common/job-id';
 import type { JobStatus } from '../common/types';
 import { baseUrlProblems } from './account-settings';
-import { ZendeskConfigurationError, type ZendeskAccount } from './accounts';
+import type { ZendeskAccount } from './account';
+import { ZendeskConfigurationError } from './accounts';
 import { answerFacts, errorOf, TOKEN_PATH, type Answer } from './answers';
 import { createAuthorizer, type AccessToken, type Authorizer, type ClientCredentialsGrant } from './auth';
 import { ZendeskAnswerInvalidError, ZendeskError, ZendeskInputError, ZendeskUnauthorizedError } from './errors';

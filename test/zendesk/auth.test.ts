@@ -1,5 +1,5 @@
 import { setImmediate as tick } from 'node:timers/promises';
-import type { ZendeskCredentials } from '../../src/zendesk/accounts';
+import type { ZendeskCredentials } from '../../src/zendesk/account';
 import { createAuthorizer, useFor, type AccessToken, type ClientCredentialsGrant } from '../../src/zendesk/auth';
 
 const CLIENT = { oauthClientId: 'client-1', oauthClientSecret: 'client-secret', oauthScope: 'read' };

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseAccounts, type ZendeskCredentials } from '../../src/zendesk/accounts';
+import type { ZendeskCredentials } from '../../src/zendesk/account';
+import { parseAccounts } from '../../src/zendesk/accounts';
 import { clientOf, errorFrom, json, serve, working, type LocalServer, type Received } from './support/local-server';
 
 const CLIENT = { oauthClientId: 'client-1', oauthClientSecret: 'client-secret', oauthScope: 'read write' };

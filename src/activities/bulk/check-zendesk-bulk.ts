@@ -5,7 +5,8 @@ import { toFailure } from '../failures';
 import { SourceError } from './errors';
 import { recordsOf } from './read-batch';
 import { readPage, sourceError } from './read-page';
-import { sourceNamed, type SourcesAndSinks } from './sources';
+import { sourceNamed } from './sources';
+import type { SourcesAndSinks } from './pluggable';
 import { checkRows } from './write-rows';
 
 /** `items` are the inline records, where there is no source. */

@@ -1,6 +1,6 @@
 import type { BulkRun } from '../../common/bulk';
 import { toFailure } from '../failures';
-import type { SourcesAndSinks } from './sources';
+import type { SourcesAndSinks } from './pluggable';
 import { closeRows } from './write-rows';
 
 /** Tells the sink that the run has ended. Fails as `ZendeskSinkFailed`. */

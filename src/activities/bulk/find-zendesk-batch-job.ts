@@ -4,7 +4,7 @@ import type { ZendeskAccounts } from '../accounts';
 import { findJobs } from '../find-started-jobs';
 import { SourceError } from './errors';
 import { readBatch } from './read-batch';
-import type { SourcesAndSinks } from './sources';
+import type { SourcesAndSinks } from './pluggable';
 
 /** `findStartedZendeskJobs` for a batch, whose records are read again to know what fits. */
 export function createFindZendeskBatchJob(accounts: ZendeskAccounts, plugged: SourcesAndSinks) {

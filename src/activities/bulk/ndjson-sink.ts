@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { enums, object, optional, size, string, type Infer } from 'superstruct';
 import type { BulkRow } from '../../common/bulk';
 import { check } from '../../zendesk/check-struct';
-import type { SinkObject } from './sources';
+import type { SinkObject } from './pluggable';
 import { UnusableError } from './errors';
 
 const Args = object({ path: size(string(), 1, 4096), rows: optional(enums(['all', 'failed'])) });

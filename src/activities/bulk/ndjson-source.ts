@@ -3,7 +3,7 @@ import type { SourceCursor } from '../../common/bulk';
 import { check } from '../../zendesk/check-struct';
 import { MAX_RECORDS } from '../../zendesk/operations';
 import { checkNdjson, ndjsonLines, versionOf, type NdjsonPlace } from './ndjson-lines';
-import type { SourceObject, SourcePage } from './sources';
+import type { SourceObject, SourcePage } from './pluggable';
 import { UnusableError } from './errors';
 
 const Args = object({ path: size(string(), 1, 4096), skipBadLines: optional(boolean()) });

@@ -6,7 +6,7 @@ import { toFailure } from '../failures';
 import { SourceError } from './errors';
 import { readPage } from './read-page';
 import { digestOf } from './record-digest';
-import type { SourcesAndSinks } from './sources';
+import type { SourcesAndSinks } from './pluggable';
 
 /** An activity stays short, however slow the source is. */
 const READING_TIME = 20_000;

@@ -7,7 +7,7 @@ import { toFailure } from '../failures';
 import type { PollRoundOnce } from '../poll-zendesk-jobs';
 import { reportOf, verdictsOf, verdictsOfRefusal, type Verdicts } from './batch-rows';
 import { readBatch, type BatchRecords } from './read-batch';
-import type { SourcesAndSinks } from './sources';
+import type { SourcesAndSinks } from './pluggable';
 import { writeRows } from './write-rows';
 
 const NOTHING_DONE = { succeeded: 0, failed: 0, failures: [], again: [] };

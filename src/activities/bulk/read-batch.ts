@@ -6,7 +6,7 @@ import { FEWER_RECORDS, startRequest } from '../../zendesk/start-request';
 import { SourceError } from './errors';
 import { at, readPage } from './read-page';
 import { digestOf } from './record-digest';
-import type { SourcesAndSinks } from './sources';
+import type { SourcesAndSinks } from './pluggable';
 
 /** The field of a problem with one record: its place in the request, and what of it is wrong. */
 const ONE_RECORD = /^(?:items|ids|externalIds)\[(\d+)\]\.?(.*)$/;

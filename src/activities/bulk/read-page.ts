@@ -4,7 +4,8 @@ import { InputProblems } from '../../common/inputs';
 import { MAX_RECORDS } from '../../zendesk/operations';
 import { cut } from '../../zendesk/text';
 import { SourceError, UnusableError } from './errors';
-import { sourceNamed, type SourcePage, type SourcesAndSinks } from './sources';
+import { sourceNamed } from './sources';
+import type { SourcePage, SourcesAndSinks } from './pluggable';
 
 const MESSAGE_LENGTH = 500;
 /** Twenty bad lines have room. */

@@ -8,7 +8,7 @@ import { NoJobSlotError, type JobSlots } from '../job-slots';
 import { startFailure } from '../start-zendesk-job';
 import { StartNotAnnouncedError, StartTooLateError } from './errors';
 import { readBatch } from './read-batch';
-import type { SourcesAndSinks } from './sources';
+import type { SourcesAndSinks } from './pluggable';
 
 /** How long a start waits here for a job slot, before the workflow is told that there is none. */
 const SLOT_PATIENCE = 10_000;

@@ -4,7 +4,8 @@ import { InputProblems } from '../../common/inputs';
 import { cut } from '../../zendesk/text';
 import { rowsWritten } from '../events';
 import { SinkError, UnusableError } from './errors';
-import { sinkNamed, type SourcesAndSinks } from './sources';
+import { sinkNamed } from './sources';
+import type { SourcesAndSinks } from './pluggable';
 
 const MESSAGE_LENGTH = 500;
 

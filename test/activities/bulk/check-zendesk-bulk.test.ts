@@ -1,7 +1,7 @@
 import { ZendeskAccounts } from '../../../src/activities';
 import { createCheckZendeskBulk, type BulkToCheck } from '../../../src/activities/bulk/check-zendesk-bulk';
 import { createCloseZendeskSink } from '../../../src/activities/bulk/close-zendesk-sink';
-import type { SourcesAndSinks, ZendeskSource } from '../../../src/activities/bulk/sources';
+import type { SourcesAndSinks, ZendeskSource } from '../../../src/activities/bulk/pluggable';
 import { failureOf, RUN, temporaryFolder, users } from './support/records';
 
 const accounts = ZendeskAccounts.of({ default: { baseUrl: 'http://127.0.0.1:1' } });

@@ -1,6 +1,6 @@
 import { createPlanZendeskBatches } from '../../../src/activities/bulk/plan-zendesk-batches';
 import { readBatch } from '../../../src/activities/bulk/read-batch';
-import type { ReadPage, SourcePage } from '../../../src/activities/bulk/sources';
+import type { ReadPage, SourcePage } from '../../../src/activities/bulk/pluggable';
 import type { BatchPlan, BatchPlanning } from '../../../src/common/bulk';
 import { failureOf, RUN, users } from './support/records';
 

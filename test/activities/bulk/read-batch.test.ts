@@ -1,7 +1,7 @@
 import { SourceError } from '../../../src/activities/bulk/errors';
 import { readBatch, recordsOf } from '../../../src/activities/bulk/read-batch';
 import { digestOf } from '../../../src/activities/bulk/record-digest';
-import type { ReadPage } from '../../../src/activities/bulk/sources';
+import type { ReadPage } from '../../../src/activities/bulk/pluggable';
 import type { BatchPage, BulkStart } from '../../../src/common/bulk';
 import { InputProblems } from '../../../src/common/inputs';
 import { failureOf, RUN, users } from './support/records';

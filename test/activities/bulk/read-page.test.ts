@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { SourceError } from '../../../src/activities/bulk/errors';
 import { readPage } from '../../../src/activities/bulk/read-page';
-import type { ReadPage, SourcePage } from '../../../src/activities/bulk/sources';
+import type { ReadPage, SourcePage } from '../../../src/activities/bulk/pluggable';
 import { toFailure } from '../../../src/activities/failures';
 import type { SourceCursor } from '../../../src/common/bulk';
 import { failureOf } from './support/records';

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { checkRows, closeRows, writeRows } from '../../../src/activities/bulk/write-rows';
-import type { SinkContext, ZendeskSink } from '../../../src/activities/bulk/sources';
+import type { SinkContext, ZendeskSink } from '../../../src/activities/bulk/pluggable';
 import { toFailure } from '../../../src/activities/failures';
 import type { BulkRow } from '../../../src/common/bulk';
 import { failureOf, row, RUN } from './support/records';

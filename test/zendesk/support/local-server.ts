@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { ZendeskAccount } from '../../../src/zendesk/accounts';
+import type { ZendeskAccount } from '../../../src/zendesk/account';
 import { ZendeskClient, type ZendeskClientOptions } from '../../../src/zendesk/client';
 
 export interface Received {
