@@ -27,6 +27,7 @@ const bulkWith = (input: object, fault: FaultOptions): Scene =>
 /** By the name of its history. */
 export const bulkScenes: Record<string, Scene> = {
   'bulk-completed': bulk(() => upsert(250)),
+  'bulk-findable': bulk(() => ({ ...upsert(150), searchAttributes: true })),
   'bulk-completed-after-refusals': bulkWith(create(150), { kind: 'rate-limit', retryAfter: 1, times: 2 }),
   'bulk-continued-as-new': bulk(() => ({ ...upsert(450), batchesPerRun: 2 })),
   'bulk-uncertain': bulkWith(create(150), { kind: 'reset', takesEffect: true }),

@@ -37,6 +37,7 @@ async function startUnderWay(handle: WorkflowHandle): Promise<void> {
 /** Every way in which a start can end, by the name of its history. */
 export const runScenes: Record<string, Scene> = {
   'run-completed': run(() => upsert('Ann', 'Ben', 'Cy')),
+  'run-findable': run(() => ({ ...upsert('Ann', 'Ben', 'Cy'), searchAttributes: true })),
   'run-completed-after-refusals': runWith(create(), { kind: 'rate-limit', retryAfter: 1, times: 2 }),
   'run-completed-after-too-many-jobs': runWith(create(), {
     kind: 'status',

@@ -85,6 +85,17 @@ export const awaitScenes: Record<string, Scene> = {
       await handle.signal('pollNow');
     },
   },
+  'one-findable': {
+    type: 'awaitZendeskJob',
+    input: (zendesk) => ({ jobId: zendesk.addJob({ total: 3, duration: 2000 }), searchAttributes: true }),
+  },
+  'many-findable': {
+    type: 'awaitZendeskJobs',
+    input: (zendesk) => ({
+      jobIds: [zendesk.addJob({ duration: 0 }), zendesk.addJob({ duration: 0, endsAs: 'failed' })],
+      searchAttributes: true,
+    }),
+  },
   'many-mixed': {
     type: 'awaitZendeskJobs',
     input: (zendesk) => ({

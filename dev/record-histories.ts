@@ -14,6 +14,7 @@ import { FakeZendesk } from '../src/testing';
 import { bulkScenes } from './history-bulk-scenes';
 import { awaitScenes, type Scene } from './history-scenes';
 import { REFUSED_NAME, runScenes } from './history-run-scenes';
+import { SEARCH_ATTRIBUTES } from './search-attributes';
 import { startTemporalServer } from './temporal-server';
 
 const ROOT = path.resolve(__dirname, '..');
@@ -23,7 +24,7 @@ const scenes = Object.entries({ ...awaitScenes, ...runScenes, ...bulkScenes });
 async function main(prefixes: string[]): Promise<void> {
   const chosen = scenes.filter(([name]) => prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix)));
   if (chosen.length === 0) throw new Error(`no history has a name that begins with ${prefixes.join(' or ')}`);
-  const server = await startTemporalServer();
+  const server = await startTemporalServer({ own: true, extraArgs: SEARCH_ATTRIBUTES });
   const zendesk = await FakeZendesk.start({
     auth: { oauthTokens: ['golden'] },
     jobDefaults: { queuedFor: 0, total: 10 },

@@ -1,11 +1,10 @@
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import { SEARCH_ATTRIBUTES } from '../../dev/search-attributes';
 import { startTemporalServer, type TemporalServer } from '../../dev/temporal-server';
 import { FakeZendesk } from '../../src/testing';
 import { eventually } from '../support/eventually';
 import { failureOf, startSuite, type Suite } from '../support/suite';
-
-const ATTRIBUTES = ['ZendeskAccount=Keyword', 'ZendeskJobId=KeywordList', 'ZendeskJobStatus=Keyword'];
 
 let server: TemporalServer;
 let connection: Connection;
@@ -14,8 +13,7 @@ let zendesk: FakeZendesk;
 let suite: Suite;
 
 beforeAll(async () => {
-  const extraArgs = ATTRIBUTES.flatMap((attribute) => ['--search-attribute', attribute]);
-  server = await startTemporalServer({ own: true, extraArgs });
+  server = await startTemporalServer({ own: true, extraArgs: SEARCH_ATTRIBUTES });
   connection = await Connection.connect({ address: server.address });
   nativeConnection = await NativeConnection.connect({ address: server.address });
   zendesk = await FakeZendesk.start({ jobDefaults: { queuedFor: 0, duration: 0 } });
