@@ -17,7 +17,7 @@ const MEASURE = 60_000;
 /** The time in which their jobs end, evenly. */
 const END = 60_000;
 /** Starts at once: what is measured is the worker, not the client. */
-const CONCURRENCY = 50;
+const CONCURRENCY = 10;
 const TASK_QUEUE = 'held-waits';
 
 interface Held {
