@@ -1,5 +1,4 @@
 /** What happens at an account, as metrics and lines of the log. Each function is one event. */
-import { log } from '@temporalio/activity';
 import type { BatchReport } from '../common/bulk';
 import type { JobReport, PollReport, PollRound } from '../common/polling';
 import type { ZendeskJobOutcome } from '../common/types';
@@ -90,7 +89,7 @@ export function rowsWritten(account: string, sink: string, rows: number): void {
 
 /** Zendesk reports a status that it does not document. */
 export function unknownStatus(account: string, jobId: string, status: string): void {
-  log.warn('Unknown job status, taken for one that goes on', { account, jobId, status });
+  say('WARN', 'Unknown job status, taken for one that goes on', { account, jobId, status });
 }
 
 type End = 'completed' | 'failed' | 'killed' | 'lost' | 'timed_out';

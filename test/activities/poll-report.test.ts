@@ -8,6 +8,7 @@ import {
 } from '../../src/activities/poll-report';
 import { NOT_SEEN, type PollRound } from '../../src/common/polling';
 import type { JobStatus } from '../../src/common/types';
+import { newRound } from './support/poll-round';
 
 const NOW = 1_700_000_000_000;
 const facts: LookFacts = { now: NOW, roundStartedAt: NOW - 5000, polls: 3, random: 0.5 };
@@ -22,20 +23,8 @@ const status = (id: string, fields: Partial<JobStatus> = {}): JobStatus => ({
   ...fields,
 });
 
-const round = (jobIds: string[], fields: Partial<PollRound> = {}): PollRound => ({
-  account: 'acme',
-  jobs: jobIds.map((jobId) => ({ jobId, seen: NOT_SEEN })),
-  ended: 0,
-  results: 'all',
-  minInterval: 1000,
-  maxInterval: 60_000,
-  startedAt: NOW - 10_000,
-  checkedAt: null,
-  deadline: NOW + 3_600_000,
-  notBefore: 0,
-  rowBudget: 1_000_000,
-  ...fields,
-});
+const round = (jobIds: string[], fields: Partial<PollRound> = {}) =>
+  newRound(jobIds, NOW - 10_000, { account: 'acme', ...fields });
 
 const look = (sights: Sight[], wait = round(sights.map((_, i) => `V3-${i}`)), when = facts) => {
   const report = reportOf(wait, sights, when);

@@ -4,6 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createZendeskActivities, ZendeskAccounts } from '../../src/activities';
 import { NOT_SEEN, type PollReport, type PollRound } from '../../src/common/polling';
 import { FakeZendesk } from '../../src/testing';
+import { newRound } from './support/poll-round';
 
 let zendesk: FakeZendesk;
 let accounts: ZendeskAccounts;
@@ -62,20 +63,7 @@ const failureOf = async (running: Promise<unknown>) =>
     (error: unknown) => error as ApplicationFailure,
   );
 
-const round = (jobIds: string[], fields: Partial<PollRound> = {}): PollRound => ({
-  account: 'default',
-  jobs: jobIds.map((jobId) => ({ jobId, seen: NOT_SEEN })),
-  ended: 0,
-  results: 'all',
-  minInterval: 1000,
-  maxInterval: 60_000,
-  startedAt: Date.now(),
-  checkedAt: null,
-  deadline: Date.now() + 3_600_000,
-  notBefore: 0,
-  rowBudget: 1_000_000,
-  ...fields,
-});
+const round = (jobIds: string[], fields: Partial<PollRound> = {}) => newRound(jobIds, Date.now(), fields);
 
 test('an unfinished job is a benign failure that says when to look again and how far the job is', async () => {
   const jobId = zendesk.addJob({ queuedFor: 60_000 });

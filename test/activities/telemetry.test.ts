@@ -1,8 +1,9 @@
 import { createZendeskActivities, ZendeskAccounts, type ZendeskActivities } from '../../src/activities';
 import { slotsTaken } from '../../src/activities/events';
-import { NOT_SEEN, type PollRound } from '../../src/common/polling';
+import type { PollRound } from '../../src/common/polling';
 import { FakeZendesk } from '../../src/testing';
 import { measured, recorded } from './support/measured';
+import { newRound } from './support/poll-round';
 
 const TOKEN = 'tok-0123456789-never-to-be-seen';
 
@@ -32,20 +33,7 @@ afterEach(async () => {
   await zendesk.stop();
 });
 
-const round = (jobIds: string[], fields: Partial<PollRound> = {}): PollRound => ({
-  account: 'default',
-  jobs: jobIds.map((jobId) => ({ jobId, seen: NOT_SEEN })),
-  ended: 0,
-  results: 'all',
-  minInterval: 1000,
-  maxInterval: 60_000,
-  startedAt: Date.now() - 30_000,
-  checkedAt: null,
-  deadline: Date.now() + 3_600_000,
-  notBefore: 0,
-  rowBudget: 1_000_000,
-  ...fields,
-});
+const round = (jobIds: string[], fields: Partial<PollRound> = {}) => newRound(jobIds, Date.now() - 30_000, fields);
 
 const now = () => ({ currentAttemptScheduledTimestampMs: Date.now(), scheduledTimestampMs: Date.now() });
 const poll = (input: PollRound) => measured(() => activities.pollZendeskJobs(input), now());
