@@ -16,7 +16,7 @@ const SETTLE = 75_000;
 const MEASURE = 60_000;
 /** The time in which their jobs end, evenly. */
 const END = 60_000;
-/** Starts at once: what is measured is the worker, not the client. */
+/** Starts at once: what is measured is the worker. */
 const CONCURRENCY = 10;
 const TASK_QUEUE = 'held-waits';
 
@@ -32,7 +32,10 @@ export async function heldWaits(): Promise<void> {
   await inWorkerLab(async (lab) => {
     const worker = await lab.startWorker(TASK_QUEUE, { NODE_OPTIONS: HEAP });
     const all: Held[] = [];
-    for (const waits of WAITS) all.push(await hold(lab, worker.pid, waits));
+    for (const waits of WAITS) {
+      console.error(`held-waits: ${waits}`);
+      all.push(await hold(lab, worker.pid, waits));
+    }
     const rows = all.map(({ waits, mebibytes, requestsAMinute, lateness }): Row => {
       const late = (share: number) => (lateness.length > 0 ? seconds(quantile(lateness, share)) : '-');
       return {
@@ -49,7 +52,7 @@ export async function heldWaits(): Promise<void> {
 }
 
 /** Holds so many waits for a while. Then their jobs end. */
-async function hold({ zendesk, start }: WorkerLab, pid: number, waits: number): Promise<Held> {
+async function hold({ zendesk, start, ended: endedOf }: WorkerLab, pid: number, waits: number): Promise<Held> {
   const jobIds = Array.from({ length: waits }, () => zendesk.addJob({ total: 1_000 }));
   const handles = await pMap(jobIds, (jobId) => start(TASK_QUEUE, 'awaitZendeskJob', { jobId }), {
     concurrency: CONCURRENCY,
@@ -64,14 +67,17 @@ async function hold({ zendesk, start }: WorkerLab, pid: number, waits: number): 
   const requests = zendesk.requests.filter(({ at }) => at > began).length;
   const requestsAMinute = requests / ((Date.now() - began) / 60_000);
 
-  const lateness = await Promise.all(
-    jobIds.map(async (jobId, i) => {
-      await sleep((i / waits) * END);
-      zendesk.finishJob(jobId);
-      const endedAt = Date.now();
-      await handles[i]!.result();
-      return Date.now() - endedAt;
-    }),
-  );
+  const endOfJob = new Map<string, number>();
+  for (const [i, jobId] of jobIds.entries()) {
+    await sleep(Math.max(0, began + MEASURE + (i / waits) * END - Date.now()));
+    zendesk.finishJob(jobId);
+    endOfJob.set(handles[i]!.workflowId, Date.now());
+  }
+  let ends = await endedOf(TASK_QUEUE);
+  while (![...endOfJob.keys()].every((id) => ends.has(id))) {
+    await sleep(5_000);
+    ends = await endedOf(TASK_QUEUE);
+  }
+  const lateness = [...endOfJob].map(([id, endedAt]) => ends.get(id)! - endedAt);
   return { waits, mebibytes, requestsAMinute, lateness };
 }

@@ -12,6 +12,8 @@ export interface WorkerLab {
   /** A ready worker in a process of its own. */
   startWorker(taskQueue: string, env?: Record<string, string>): Promise<WorkerProcess>;
   start(taskQueue: string, workflowType: string, input: object): Promise<WorkflowHandle>;
+  /** Workflow id -> when it ended, of those that have. Thousands could not each be waited for: the server takes fewer long polls. */
+  ended(taskQueue: string): Promise<Map<string, number>>;
 }
 
 /** Jobs of the fake end when they are told to. */
@@ -38,6 +40,14 @@ export async function inWorkerLab(run: (lab: WorkerLab) => Promise<void>): Promi
       },
       start: (taskQueue, workflowType, input) =>
         client.workflow.start(workflowType, { workflowId: randomUUID(), taskQueue, args: [input] }),
+      async ended(taskQueue) {
+        const ended = new Map<string, number>();
+        const query = `TaskQueue = '${taskQueue}' AND ExecutionStatus != 'Running'`;
+        for await (const { workflowId, closeTime } of client.workflow.list({ query, pageSize: 1_000 })) {
+          ended.set(workflowId, closeTime!.getTime());
+        }
+        return ended;
+      },
     });
   } finally {
     for (const worker of workers) await worker.stop('SIGKILL');
