@@ -6,7 +6,7 @@ import { buildGenerator, getProgramFromFiles, type Definition, type JsonSchemaGe
 
 export const FOLDER = path.resolve(__dirname, '../schemas');
 
-const SOURCES = ['common/types.ts', 'common/error-details.ts', 'workflows/run-input.ts'];
+const SOURCES = ['common/types.ts', 'common/bulk-types.ts', 'common/error-details.ts', 'workflows/run-input.ts'];
 
 /** Workflows refuse options that they do not know. */
 const INPUTS = ['AwaitZendeskJobInput', 'AwaitZendeskJobsInput', 'RunZendeskJobInput', 'RunZendeskBulkInput'];

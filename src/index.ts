@@ -15,7 +15,14 @@ export {
   type ZendeskSink,
   type ZendeskSource,
 } from './activities';
-export type { BulkFailure, BulkRow, SinkKey, SourceCursor, UncertainBatch } from './common/bulk';
+export type { BulkRow, SinkKey, SourceCursor } from './common/bulk';
+export type {
+  BulkFailure,
+  RunZendeskBulkInput,
+  RunZendeskBulkResult,
+  UncertainBatch,
+  ZendeskBulkProgress,
+} from './common/bulk-types';
 export type { ZendeskErrorDetails } from './common/error-details';
 export { ZendeskErrorType } from './common/error-types';
 export { HISTOGRAM_BUCKETS, METRICS } from './common/metrics';

@@ -4,12 +4,8 @@ import type { Workflow } from '@temporalio/common';
 import { startWorkflow, WorkflowRunOperationHandler, type WorkflowStartOptions } from '@temporalio/nexus';
 import { serviceHandler, type ServiceHandler } from 'nexus-rpc';
 import { checkAwaitZendeskJob, InputProblems } from './common/inputs';
-import type {
-  AwaitZendeskJobInput,
-  RunZendeskBulkInput,
-  RunZendeskBulkResult,
-  ZendeskJobOutcome,
-} from './common/types';
+import type { RunZendeskBulkInput, RunZendeskBulkResult } from './common/bulk-types';
+import type { AwaitZendeskJobInput, ZendeskJobOutcome } from './common/types';
 import { waitWorkflowId } from './common/workflow-ids';
 import { zendeskJobsService } from './nexus';
 import type { RunZendeskJobInput } from './workflows/run-input';

@@ -5,12 +5,8 @@
  * workflow sandbox: nothing here may reach the activities, the client or Node.
  */
 import { operation, service } from 'nexus-rpc';
-import type {
-  AwaitZendeskJobInput,
-  RunZendeskBulkInput,
-  RunZendeskBulkResult,
-  ZendeskJobOutcome,
-} from './common/types';
+import type { RunZendeskBulkInput, RunZendeskBulkResult } from './common/bulk-types';
+import type { AwaitZendeskJobInput, ZendeskJobOutcome } from './common/types';
 import type { RunZendeskJobInput } from './workflows/run-input';
 
 /**
@@ -29,4 +25,5 @@ export const zendeskJobsService = service('ZendeskJobs', {
 export type { ZendeskErrorDetails } from './common/error-details';
 export { ZendeskErrorType } from './common/error-types';
 export type { RunZendeskJobInput } from './workflows/run-input';
+export type { RunZendeskBulkInput, RunZendeskBulkResult, ZendeskBulkProgress } from './common/bulk-types';
 export type * from './common/types';

@@ -10,4 +10,5 @@ export { progressQuery, pollNowSignal } from './workflows/progress';
 export type { ZendeskErrorDetails } from './common/error-details';
 export { ZendeskErrorType } from './common/error-types';
 export type { RunZendeskJobInput } from './workflows/run-input';
+export type { RunZendeskBulkInput, RunZendeskBulkResult, ZendeskBulkProgress } from './common/bulk-types';
 export type * from './common/types';

@@ -1,5 +1,5 @@
 /** A bulk run as text: how far it is, and what became of it. */
-import type { RunZendeskBulkResult, ZendeskBulkProgress } from '../common/types';
+import type { RunZendeskBulkResult, ZendeskBulkProgress } from '../common/bulk-types';
 import type { WaitProgress } from './wait-progress';
 import { foldLine, table } from './text';
 

@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import { checkNdjson, versionOf } from '../activities/bulk/ndjson-lines';
 import { checkRunZendeskBulk } from '../common/bulk-input';
 import { DEFAULT_ACCOUNT } from '../common/inputs';
-import type { RunZendeskBulkInput, RunZendeskBulkResult } from '../common/types';
+import type { RunZendeskBulkInput, RunZendeskBulkResult } from '../common/bulk-types';
 import { CliFailure } from './cli-failure';
 import { withTemporal } from './connection';
 import { CliErrorType } from './exit-codes';

@@ -7,7 +7,8 @@ import { ApplicationFailure, type LoadedDataConverter } from '@temporalio/common
 import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
 import { describeSummary, type PollSummary } from '../activities/poll-report';
 import { ZendeskErrorType } from '../common/error-types';
-import type { ZendeskBulkProgress, ZendeskJobProgress, ZendeskJobsProgress, ZendeskRunProgress } from '../common/types';
+import type { ZendeskBulkProgress } from '../common/bulk-types';
+import type { ZendeskJobProgress, ZendeskJobsProgress, ZendeskRunProgress } from '../common/types';
 import { bulkProgressOf } from './bulk-view';
 import type { WaitProgress } from './wait-progress';
 

@@ -1,7 +1,7 @@
 /** Checks the input of `runZendeskBulk`, as `inputs.ts` does those of the other workflows. Pure. */
-import type { BulkStart, Named } from './bulk';
+import type { BulkStart } from './bulk';
+import type { Named, RunZendeskBulkInput } from './bulk-types';
 import { check, fields, InputProblems, oneOf, waitRules, waitSettings, wholeNumber, type Rule } from './inputs';
-import type { RunZendeskBulkInput } from './types';
 
 /** Zendesk lets so many jobs of an account be queued or running at once. */
 const MOST_JOBS = 30;

@@ -1,15 +1,9 @@
 /** What the bulk workflow, its activities, sources and sinks say to each other. Records never travel, but for inline ones. */
+import type { BulkFailure, Named } from './bulk-types';
 import type { PollRound, Trouble } from './polling';
-import type { StartCandidate } from './starting';
 
 /** A place in a source, in the source's own terms. Null is its beginning. */
 export type SourceCursor = string | number;
-
-/** A source or a sink by the name that the worker knows it by, and what it is told. */
-export interface Named {
-  name: string;
-  args?: unknown;
-}
 
 /** What all jobs of a run have in common. */
 export interface BulkStart {
@@ -130,18 +124,6 @@ export interface BatchReport {
   endedAt?: number;
 }
 
-/** A record that failed for good. */
-export interface BulkFailure {
-  /** Position in the source, from 0. */
-  index: number;
-  id?: number | string;
-  externalId?: string;
-  error: string;
-  details?: string;
-  /** The record itself, where it is small. */
-  item?: unknown;
-}
-
 /** A row for the sink: what became of one record. Each record comes once, when nothing more will be tried. */
 export interface BulkRow {
   /** Position in the source, from 0. */
@@ -164,15 +146,4 @@ export interface SinkKey {
   batch: number;
   /** Null for records that went into no job. */
   jobId: string | null;
-}
-
-/** A batch of which nobody can know whether its job was started. Its records are neither done nor failed. */
-export interface UncertainBatch {
-  batch: number;
-  firstIndex: number;
-  count: number;
-  /** Positions in the source, where only some of the batch's records are concerned: a later try. */
-  indexes?: number[];
-  /** Jobs of Zendesk's list that may be it, five at most. */
-  candidates: StartCandidate[];
 }

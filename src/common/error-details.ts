@@ -1,7 +1,8 @@
 /** What `details[0]` of a failed workflow, or of a helper's error, holds. docs/errors.md says the same in words. */
 import type { Trouble } from './polling';
 import type { StartCandidate } from './starting';
-import type { AwaitZendeskJobsResult, RunZendeskBulkResult, ZendeskJobOutcome } from './types';
+import type { RunZendeskBulkResult } from './bulk-types';
+import type { AwaitZendeskJobsResult, ZendeskJobOutcome } from './types';
 
 /** By the `type` of the error. Where there are several, the workflow and how far it had come decide. */
 export interface ZendeskErrorDetails {

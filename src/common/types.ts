@@ -2,7 +2,6 @@
  * The shapes that travel between callers, workflows and activities. Everything here is plain JSON, so that any data
  * converter, payload codec or language can carry it.
  */
-import type { BulkFailure, Named, UncertainBatch } from './bulk';
 
 /** Milliseconds, or a string as Temporal takes it: `'90s'`, `'15 minutes'`, `'24h'`. */
 export type Duration = number | string;
@@ -157,71 +156,6 @@ export interface AwaitZendeskJobsResult {
   succeeded: number;
   /** Rows that failed, over all jobs. */
   failed: number;
-}
-
-/** Input of `runZendeskBulk`: any number of records, through as many jobs as that takes. `timeout` is that of the whole run. */
-export interface RunZendeskBulkInput extends WaitOptions {
-  /** One that takes records: docs/operations.md. */
-  operation: string;
-  /** Those in the braces of the operation's path, and query parameters. */
-  params?: { [name: string]: string | number | boolean };
-  /** The rest of the body, as in `{ job: { action } }`, or `{ user: { ... } }` beside records that are ids. */
-  body?: { [field: string]: unknown };
-  /** Up to 1 MB of records. For more, a source. */
-  items?: unknown[];
-  /** Where the worker reads the records: `{ name: 'ndjson', args: { path } }`, or a source of its own. */
-  source?: Named;
-  /** Where the worker writes what became of each record: `{ name: 'ndjson', args: { path } }`, or a sink of its own. */
-  sink?: Named;
-  /** Jobs queued or running at once: 1 to 30, default 30, which is all that Zendesk lets an account have. */
-  maxJobs?: number;
-  /** How often a record is sent that fails for a reason that may pass: 1 to 10, default 3. */
-  itemAttempts?: number;
-  /** As in `runZendeskJob`, batch by batch: set its records aside (`fail`, default), or `adopt` the job that fits. */
-  onUncertainStart?: 'fail' | 'adopt';
-  /** Batches after which the workflow continues as new: 1 to 1,000, default 300. */
-  batchesPerRun?: number;
-}
-
-/** `succeeded` + `failed` + the records of uncertain batches = `total`. */
-export interface RunZendeskBulkResult {
-  total: number;
-  succeeded: number;
-  failed: number;
-  /** Records sent again. */
-  retried: number;
-  /** Jobs that were started. */
-  jobs: number;
-  /** The first rows that failed: 1,000 at most, of 256 KB at most. The sink has them all. */
-  failures: BulkFailure[];
-  failuresOmitted: number;
-  /** Records of which nobody can know whether their job was started: look at them before sending them again. */
-  uncertain: UncertainBatch[];
-}
-
-/** Answer of the `progress` query of `runZendeskBulk`. Times are ISO 8601 strings. */
-export interface ZendeskBulkProgress {
-  account: string;
-  operation: string;
-  status: 'checking' | 'running' | 'paused' | 'stopping' | 'completed' | 'failed' | 'cancelled';
-  /** Records that are done, failed or uncertain. */
-  progress: number;
-  /** Records in all; null where the source does not tell. */
-  total: number | null;
-  message: string | null;
-  /** When a batch was last reported. */
-  checkedAt: string | null;
-  changedAt: string | null;
-  startedAt: string;
-  succeeded: number;
-  failed: number;
-  retried: number;
-  /** Records of uncertain batches. */
-  uncertain: number;
-  /** Jobs started so far. */
-  jobs: number;
-  /** Jobs that still run, as far as the run knows. */
-  jobIds: string[];
 }
 
 /** Answer of the `progress` query of `awaitZendeskJob`. Times are ISO 8601 strings. */

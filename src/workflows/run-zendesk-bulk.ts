@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { BulkRun } from '../common/bulk';
 import { checkRunZendeskBulk } from '../common/bulk-input';
-import type { RunZendeskBulkInput, RunZendeskBulkResult } from '../common/types';
+import type { RunZendeskBulkInput, RunZendeskBulkResult } from '../common/bulk-types';
 import { checkBulk, closeSink } from './bulk/bulk-calls';
 import { bulkFailure } from './bulk/bulk-failures';
 import { BulkPipeline } from './bulk/bulk-pipeline';

@@ -1,6 +1,6 @@
 /** Workers of bulk runs that are killed: nothing is lost, nothing is done twice. */
 import { randomInt, randomUUID } from 'node:crypto';
-import type { RunZendeskBulkResult } from '../../src/common/types';
+import type { RunZendeskBulkResult } from '../../src/common/bulk-types';
 import { FakeZendesk } from '../../src/testing';
 import { soakBulk } from '../soak/bulk-soak';
 import { Workers } from '../support/processes';

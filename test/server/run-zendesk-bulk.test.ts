@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ZendeskSink, ZendeskSource } from '../../src/activities';
 import type { BulkRow } from '../../src/common/bulk';
-import type { RunZendeskBulkInput, RunZendeskBulkResult, ZendeskBulkProgress } from '../../src/common/types';
+import type { RunZendeskBulkInput, RunZendeskBulkResult, ZendeskBulkProgress } from '../../src/common/bulk-types';
 import { FakeZendesk } from '../../src/testing';
 import { eventually } from '../support/eventually';
 import { failureOf, startSuite, type Suite } from '../support/suite';

@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../dev/seeded-random';
 import type { BulkRow } from '../../src/common/bulk';
-import type { RunZendeskBulkResult } from '../../src/common/types';
+import type { RunZendeskBulkResult } from '../../src/common/bulk-types';
 import { FakeZendesk, type FakeRequest, type FaultOptions } from '../../src/testing';
 import { Workers } from '../support/processes';
 import { RestartableServer } from './restartable-server';

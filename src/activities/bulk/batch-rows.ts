@@ -1,5 +1,6 @@
 /** What became of each record of a batch, from the rows of its job: pure. */
-import type { BatchReport, BulkFailure, BulkRow, FailureRoom } from '../../common/bulk';
+import type { BatchReport, BulkRow, FailureRoom } from '../../common/bulk';
+import type { BulkFailure } from '../../common/bulk-types';
 import type { Trouble } from '../../common/polling';
 import type { ZendeskItemResult, ZendeskJobOutcome } from '../../common/types';
 import { isWorthAnotherTry } from '../../zendesk/item-retry';

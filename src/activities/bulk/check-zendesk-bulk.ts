@@ -1,4 +1,5 @@
-import type { BulkCheck, BulkRun, Named } from '../../common/bulk';
+import type { BulkCheck, BulkRun } from '../../common/bulk';
+import type { Named } from '../../common/bulk-types';
 import { MAX_RECORDS } from '../../zendesk/operations';
 import type { ZendeskAccounts } from '../accounts';
 import { toFailure } from '../failures';

@@ -1,4 +1,5 @@
-import type { BatchPage, BatchTry, BulkRun, BulkStart, Named } from '../../common/bulk';
+import type { BatchPage, BatchTry, BulkRun, BulkStart } from '../../common/bulk';
+import type { Named } from '../../common/bulk-types';
 import { InputProblems } from '../../common/inputs';
 import { bulkStartInput } from '../../zendesk/bulk-input';
 import type { StartJobInput, StartRequest } from '../../zendesk/start-input';

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { Named, SourceCursor } from '../../common/bulk';
+import type { SourceCursor } from '../../common/bulk';
+import type { Named } from '../../common/bulk-types';
 import { InputProblems } from '../../common/inputs';
 import { MAX_RECORDS } from '../../zendesk/operations';
 import { cut } from '../../zendesk/text';

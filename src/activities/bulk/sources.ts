@@ -1,5 +1,5 @@
 /** Finds sources and sinks by name: the user's, beside the built-in ones. */
-import type { Named } from '../../common/bulk';
+import type { Named } from '../../common/bulk-types';
 import { InputProblems } from '../../common/inputs';
 import { ndjsonSink } from './ndjson-sink';
 import { ndjsonSource } from './ndjson-source';

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { BulkRow, BulkRun, Named, SinkKey } from '../../common/bulk';
+import type { BulkRow, BulkRun, SinkKey } from '../../common/bulk';
+import type { Named } from '../../common/bulk-types';
 import { InputProblems } from '../../common/inputs';
 import { cut } from '../../zendesk/text';
 import { rowsWritten } from '../events';

@@ -1,7 +1,7 @@
 /** What the `progress` query of a bulk run answers and the Temporal UI shows. */
 import { defineQuery, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { BulkSettings } from '../../common/bulk-input';
-import type { ZendeskBulkProgress } from '../../common/types';
+import type { ZendeskBulkProgress } from '../../common/bulk-types';
 import type { BulkState } from './bulk-state';
 
 /** Answered by closed runs too. */

@@ -1,7 +1,7 @@
 /** What a bulk run has brought about so far: carried from run to run, and its result in the end. Plain JSON. */
-import type { Batch, BatchReport, BatchTry, FailureRoom, UncertainBatch } from '../../common/bulk';
+import type { Batch, BatchReport, BatchTry, FailureRoom } from '../../common/bulk';
+import type { RunZendeskBulkResult, UncertainBatch } from '../../common/bulk-types';
 import type { StartCandidate } from '../../common/starting';
-import type { RunZendeskBulkResult } from '../../common/types';
 
 /** Bounds of `failures`. */
 const MOST_FAILURES = 1_000;
