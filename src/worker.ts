@@ -19,7 +19,7 @@ import { accountsFromEnv } from './zendesk/accounts';
 
 /** Activities wait for Zendesk or for a job slot, and do little besides: the SDK's 100 would bound nothing but the waiting. */
 const ACTIVITIES = 500;
-/** Workflows kept in memory, half a megabyte each. The SDK's default is by the heap's size: thousands, of which most only wait. */
+/** Workflows kept in memory, 0.2 MiB each. The SDK's default is by the heap's size: thousands, of which most only wait. */
 const CACHED_WORKFLOWS = 100;
 /** How long a poll that is under way at shutdown may go on. One that is cut off is tried again at once, elsewhere. */
 const DRAIN_TIME = '5s';
