@@ -13,8 +13,9 @@ RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates \
   && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production
-# One pool of the C library for each of the SDK's threads would keep some 30 MiB for nothing.
-ENV MALLOC_ARENA_MAX=2
+# What is free goes back to the system. The C library's own settings would keep tens of MiB of it, and a pool for each
+# of the SDK's threads.
+ENV MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=65536 MALLOC_MMAP_THRESHOLD_=16384 MALLOC_TOP_PAD_=0
 WORKDIR /app
 # The @temporalio packages come as peer dependencies, which npm installs too.
 COPY package.json package-lock.json .npmrc ./

@@ -15,12 +15,11 @@ import { installRuntime } from './telemetry/runtime';
 import { telemetrySettings } from './telemetry/settings';
 import { startTracing } from './telemetry/tracing';
 import { workerDeploymentFromEnv } from './worker-deployment';
+import { maxCachedWorkflowsFromEnv } from './workflow-cache';
 import { accountsFromEnv } from './zendesk/accounts';
 
 /** Activities wait for Zendesk or for a job slot, and do little besides: the SDK's 100 would bound nothing but the waiting. */
 const ACTIVITIES = 500;
-/** Workflows kept in memory, 0.2 MiB each. The SDK's default is by the heap's size: thousands, of which most only wait. */
-const CACHED_WORKFLOWS = 100;
 /** How long a poll that is under way at shutdown may go on. One that is cut off is tried again at once, elsewhere. */
 const DRAIN_TIME = '5s';
 /** When to give up on draining, as when the server has gone. */
@@ -40,6 +39,7 @@ export async function runWorker(): Promise<void> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] || DEFAULT_TASK_QUEUE;
   const deployment = workerDeploymentFromEnv(process.env);
+  const maxCachedWorkflows = maxCachedWorkflowsFromEnv(process.env);
 
   installRuntime(telemetry);
   const tracing = await startTracing(process.env, Runtime.instance().logger);
@@ -53,7 +53,7 @@ export async function runWorker(): Promise<void> {
       dataConverter,
       plugins: [new ZendeskJobsPlugin({ accounts, sources, sinks }), ...(tracing ? [tracing.plugin] : [])],
       nexusServices,
-      maxCachedWorkflows: CACHED_WORKFLOWS,
+      maxCachedWorkflows,
       maxConcurrentActivityTaskExecutions: ACTIVITIES,
       shutdownGraceTime: DRAIN_TIME,
       shutdownForceTime: FORCE_TIME,
