@@ -10,7 +10,6 @@ const shared = {
 module.exports = {
   // Tests on a server wait most of the time.
   maxWorkers: 6,
-  testSequencer: '<rootDir>/test/setup/server-first-sequencer.js',
   reporters: ['default', '<rootDir>/test/setup/closing-line-reporter.js'],
   projects: [
     {

@@ -68,6 +68,16 @@ describe('answers that are none of Zendesk’s', () => {
     const server = await serve((_, response) => response.end(BODY));
     expect(await clientOf(server, { maxBodyBytes: BODY.length }).show('V3-1')).toEqual(working('V3-1'));
   });
+
+  test('a gzip bomb is not unpacked to its end', async () => {
+    const bomb = gzipSync(Buffer.alloc(300 * 1024 * 1024));
+    expect(bomb.length).toBeLessThan(400_000);
+    const server = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
+    const before = process.memoryUsage().rss;
+    const error = await errorFrom(clientOf(server).show('V3-1'));
+    expect(error.message).toMatch(/the answer is longer than 16777216 bytes/);
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
+  });
 });
 
 describe('no answer', () => {
