@@ -12,6 +12,6 @@ export function maxCachedWorkflowsFromEnv(env: NodeJS.ProcessEnv): number {
   const asked = env['TEMPORAL_MAX_CACHED_WORKFLOWS'];
   if (!asked) return DEFAULT;
   if (/^[1-9]\d{0,6}$/.test(asked)) return Number(asked);
-  const problem = `TEMPORAL_MAX_CACHED_WORKFLOWS: expected a whole number from 1, got ${JSON.stringify(asked)}`;
+  const problem = `TEMPORAL_MAX_CACHED_WORKFLOWS: expected a whole number from 1 to 9999999, got ${JSON.stringify(asked)}`;
   throw new ZendeskConfigurationError([problem], 'The workflow cache');
 }

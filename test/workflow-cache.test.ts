@@ -14,7 +14,7 @@ test.each([
 test.each(['0', '-1', '1.5', '020', ' 20', '20 MB', 'many', '1e3', '99999999'])('%j is refused', (asked) => {
   expect(() => maxCachedWorkflowsFromEnv({ TEMPORAL_MAX_CACHED_WORKFLOWS: asked })).toThrow(
     new ZendeskConfigurationError(
-      [`TEMPORAL_MAX_CACHED_WORKFLOWS: expected a whole number from 1, got "${asked}"`],
+      [`TEMPORAL_MAX_CACHED_WORKFLOWS: expected a whole number from 1 to 9999999, got "${asked}"`],
       'The workflow cache',
     ),
   );
