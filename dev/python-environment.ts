@@ -55,10 +55,20 @@ async function makeEnvironment(
   }
 }
 
+/** A python on PATH that has pip, of any version 3; undefined where there is none. */
+export async function findPip(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  for (const name of ['python3', ...minorVersions().map((minor) => `python3.${minor}`)]) {
+    const command = await which(name, env);
+    if (command && (await outputOf(command, ['-c', 'import pip'])) !== undefined) return command;
+  }
+  return undefined;
+}
+
+const minorVersions = () => Array.from({ length: NEWEST_MINOR - OLDEST_MINOR + 1 }, (_, i) => NEWEST_MINOR - i);
+
 /** The first python on PATH that is new enough. Throws what to install where there is none. */
 export async function findPython(env: NodeJS.ProcessEnv): Promise<Python> {
-  const minors = Array.from({ length: NEWEST_MINOR - OLDEST_MINOR + 1 }, (_, i) => NEWEST_MINOR - i);
-  for (const name of ['python3', ...minors.map((minor) => `python3.${minor}`)]) {
+  for (const name of ['python3', ...minorVersions().map((minor) => `python3.${minor}`)]) {
     const command = await which(name, env);
     const version = command && (await outputOf(command, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']));
     if (!version || Number(version.split('.')[1]) < OLDEST_MINOR) continue;

@@ -3,7 +3,7 @@ import { Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { freePort } from './free-port';
-import { resolveTemporalExecutable } from './temporal-executable';
+import { resolveTemporalCli } from './temporal-executables';
 
 export interface TemporalServer {
   /** host:port */
@@ -32,7 +32,7 @@ export interface TemporalServerOptions {
 
 /**
  * The server at `TEMPORAL_ADDRESS`, where that is set (with Temporal's other variables: namespace, API key, TLS), else a
- * dev server of its own, see `resolveTemporalExecutable`. Throws when there is none to be had, and says how to get one.
+ * dev server of its own, see `resolveTemporalCli`. Throws when there is none to be had, and says how to get one.
  */
 export async function startTemporalServer(options: TemporalServerOptions = {}): Promise<TemporalServer> {
   if (process.env['TEMPORAL_ADDRESS'] && !options.own) return await existingServer();
@@ -62,7 +62,7 @@ async function existingServer(): Promise<TemporalServer> {
 
 async function startDevServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const { dbFilename, ui = false, extraArgs = [], log = console.log } = options;
-  const executable = await resolveTemporalExecutable(log);
+  const executable = await resolveTemporalCli(log);
   // The SDK takes any server that answers on the port for the one it started.
   const port = await freePort(options.port);
   const uiPort = ui ? await freePort() : undefined;

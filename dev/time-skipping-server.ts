@@ -1,5 +1,5 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { resolveTimeSkippingExecutable } from './time-skipping-executable';
+import { resolveTimeSkippingServer } from './temporal-executables';
 
 /**
  * A server for tests of long waits: it skips to the next timer, retry or timeout while a workflow's `result()` is awaited.
@@ -9,6 +9,6 @@ import { resolveTimeSkippingExecutable } from './time-skipping-executable';
 export async function startTimeSkippingEnvironment(
   log: (line: string) => void = console.log,
 ): Promise<TestWorkflowEnvironment> {
-  const executable = await resolveTimeSkippingExecutable(log);
+  const executable = await resolveTimeSkippingServer(log);
   return await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
 }

@@ -4,7 +4,9 @@ const DOWNLOAD = { type: 'cached-download' } as const;
 const at = (path: string) => ({ type: 'existing-path', path }) as const;
 
 /** Sources that have nothing, and note which of them were asked. */
-function sourcesWith(found: Partial<Record<'named' | 'onPath' | 'builtBefore' | 'downloaded' | 'built', boolean>>) {
+function sourcesWith(
+  found: Partial<Record<'named' | 'onPath' | 'installedBefore' | 'downloaded' | 'installed', boolean>>,
+) {
   const asked: string[] = [];
   const source =
     <T>(name: keyof typeof found, value: T) =>
@@ -17,20 +19,30 @@ function sourcesWith(found: Partial<Record<'named' | 'onPath' | 'builtBefore' | 
     named: found.named ? '/named' : undefined,
     isExecutable: async (file) => file === '/named',
     onPath: source('onPath', '/on/path'),
-    builtBefore: source('builtBefore', '/built/before'),
+    installedBefore: source('installedBefore', '/installed/before'),
     downloaded: source('downloaded', DOWNLOAD),
-    built: source('built', '/built'),
+    installed: source('installed', '/installed'),
     advice: 'three ways to get one',
   };
   return { sources, asked };
 }
 
 test.each([
-  ['the one that is named', { named: true, onPath: true, builtBefore: true, downloaded: true }, at('/named'), []],
-  ['the one on PATH', { onPath: true, builtBefore: true, downloaded: true }, at('/on/path'), ['onPath']],
-  ['one built before', { builtBefore: true, downloaded: true }, at('/built/before'), ['onPath', 'builtBefore']],
-  ["the SDK's download", { downloaded: true, built: true }, DOWNLOAD, ['onPath', 'builtBefore', 'downloaded']],
-  ['a new build', { built: true }, at('/built'), ['onPath', 'builtBefore', 'downloaded', 'built']],
+  ['the one that is named', { named: true, onPath: true, installedBefore: true, downloaded: true }, at('/named'), []],
+  ['the one on PATH', { onPath: true, installedBefore: true, downloaded: true }, at('/on/path'), ['onPath']],
+  [
+    'the wheel of an earlier run',
+    { installedBefore: true, downloaded: true },
+    at('/installed/before'),
+    ['onPath', 'installedBefore'],
+  ],
+  ["the SDK's download", { downloaded: true, installed: true }, DOWNLOAD, ['onPath', 'installedBefore', 'downloaded']],
+  [
+    'the wheel from PyPI',
+    { installed: true },
+    at('/installed'),
+    ['onPath', 'installedBefore', 'downloaded', 'installed'],
+  ],
 ])('takes %s, and asks for nothing after it', async (_, found, executable, askedFor) => {
   const { sources, asked } = sourcesWith(found);
   expect(await resolveExecutable(sources)).toEqual(executable);
@@ -44,13 +56,15 @@ test('says how to get one where there is none', async () => {
 test('refuses a named file that cannot be run, and takes no other', async () => {
   const { sources, asked } = sourcesWith({ onPath: true, downloaded: true });
   await expect(resolveExecutable({ ...sources, named: '/nowhere' })).rejects.toThrow(
-    'TEMPORAL_CLI_PATH names /nowhere, which is no executable file',
+    'TEMPORAL_CLI_PATH names /nowhere, which is not an executable file',
   );
   expect(asked).toEqual([]);
 });
 
-test('a build that fails is told, not passed over', async () => {
+test('a failed installation is reported, with the other ways to get one', async () => {
   const { sources } = sourcesWith({});
-  const built = () => Promise.reject(new Error('go install ended with code 1'));
-  await expect(resolveExecutable({ ...sources, built })).rejects.toThrow('go install ended with code 1');
+  const installed = () => Promise.reject(new Error('pip ended with code 1'));
+  await expect(resolveExecutable({ ...sources, installed })).rejects.toThrow(
+    /pip ended with code 1[^]*three ways to get one/,
+  );
 });
