@@ -24,6 +24,12 @@ export interface RunZendeskBulkInput extends WaitOptions {
   onUncertainStart?: 'fail' | 'adopt';
   /** Batches after which the workflow continues as new: 1 to 1,000, default 300. */
   batchesPerRun?: number;
+  /**
+   * Batches run at the same time, so of two records with the same key the earlier one may be written last. `allow` (default)
+   * sends both, `fail` refuses the input before the first job, `last` sends the last one only. `fail` and `last` work for inline
+   * records and for sources that can be scanned, such as `ndjson`.
+   */
+  duplicateKeys?: 'allow' | 'fail' | 'last';
 }
 
 /** A source or a sink by the name that the worker knows it by, and what it is told. */
@@ -32,20 +38,28 @@ export interface Named {
   args?: unknown;
 }
 
-/** `succeeded` + `failed` + the records of uncertain batches = `total`. */
+/** `succeeded` + `failed` + `uncertainRecords` = `total`. At most 400 KB. */
 export interface RunZendeskBulkResult {
+  /** Records that were sent, failed before they were sent, or are uncertain. */
   total: number;
   succeeded: number;
   failed: number;
   /** Records sent again. */
   retried: number;
+  /** Records left out because a later record has the same key (`duplicateKeys: 'last'`). Not in `total`. */
+  superseded: number;
   /** Jobs that were started. */
   jobs: number;
-  /** The first rows that failed: 1,000 at most, of 256 KB at most. The sink has them all. */
+  /** Failed records, as many as fit: at most 1,000, and 256 KB. The sink gets all of them. */
   failures: BulkFailure[];
+  /** Failed records that are not in `failures`. */
   failuresOmitted: number;
-  /** Records of which nobody can know whether their job was started: look at them before sending them again. */
+  /** Batches with records of which it is unknown whether Zendesk did them, as many as fit in 100 KB. The sink gets all of them. */
   uncertain: UncertainBatch[];
+  /** Records of all uncertain batches. */
+  uncertainRecords: number;
+  /** Uncertain batches that are not in `uncertain`. */
+  uncertainOmitted: number;
 }
 
 /** A record that failed for good. */
@@ -60,26 +74,41 @@ export interface BulkFailure {
   item?: unknown;
 }
 
-/** A batch of which nobody can know whether its job was started. Its records are neither done nor failed. */
+/**
+ * Records of one batch of which it is unknown whether Zendesk did them. They are neither succeeded nor failed: check them in
+ * Zendesk before they are sent again.
+ */
 export interface UncertainBatch {
   batch: number;
   firstIndex: number;
+  /** Records that are uncertain. */
   count: number;
-  /** Positions in the source, where only some of the batch's records are concerned: a later try. */
+  /** Their positions in the source, where the batch has other records as well. */
   indexes?: number[];
-  /** Jobs of Zendesk's list that may be it, five at most. */
+  /** Why it is unknown. */
+  reason: string;
+  /** Jobs that may have done them, at most five. Never a job of other records of the same run. */
   candidates: StartCandidate[];
+}
+
+/** Records that a run which ended early has not sent. They can be imported again as they are. */
+export interface RemainingRecords {
+  /** Positions in the source: first and last of each range, in ascending order. */
+  ranges: [first: number, last: number][];
+  /** No record from this position on was sent. Null: the whole source was read, `ranges` has all that remains. */
+  fromIndex: number | null;
 }
 
 /** Answer of the `progress` query of `runZendeskBulk`. Times are ISO 8601 strings. */
 export interface ZendeskBulkProgress {
   account: string;
   operation: string;
-  status: 'checking' | 'running' | 'paused' | 'stopping' | 'completed' | 'failed' | 'cancelled';
+  status: 'checking' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled';
   /** Records that are done, failed or uncertain. */
   progress: number;
-  /** Records in all; null where the source does not tell. */
+  /** Records in all; null where the source does not report it. */
   total: number | null;
+  /** What the run is waiting for, and why: a pause that Zendesk asked for, a start that fails. Null while nothing is in its way. */
   message: string | null;
   /** When a batch was last reported. */
   checkedAt: string | null;
@@ -88,10 +117,14 @@ export interface ZendeskBulkProgress {
   succeeded: number;
   failed: number;
   retried: number;
+  /** Records left out because a later record has the same key. */
+  superseded: number;
   /** Records of uncertain batches. */
   uncertain: number;
   /** Jobs started so far. */
   jobs: number;
-  /** Jobs that still run, as far as the run knows. */
+  /** Jobs that the run is waiting for. */
   jobIds: string[];
+  /** Records that the run has not sent so far. What remains when it has ended early. */
+  remaining: RemainingRecords;
 }

@@ -1,6 +1,7 @@
 /** What the bulk workflow, its activities, sources and sinks say to each other. Records never travel, but for inline ones. */
-import type { BulkFailure, Named } from './bulk-types';
-import type { PollRound, Trouble } from './polling';
+import type { BulkFailure, Named, RunZendeskBulkInput } from './bulk-types';
+import type { PollRound, Trouble as Failure } from './polling';
+import type { StartCandidate, StartIdentity } from './starting';
 
 /** A place in a source, in the source's own terms. Null is its beginning. */
 export type SourceCursor = string | number;
@@ -19,6 +20,7 @@ export interface BulkRun {
   /** Absent where the batches carry their records. */
   source?: Named;
   sink?: Named;
+  duplicateKeys: NonNullable<RunZendeskBulkInput['duplicateKeys']>;
   /** The first run's id of the workflow: rows of one run are told from those of another by it. */
   runId: string;
 }
@@ -48,13 +50,26 @@ export interface BatchPage {
   digest: string;
 }
 
-/** Records of a batch that go into one job: all of them, or those that are worth another try. */
+/** Records of a batch that go into one job: all of them, or some. */
 export interface BatchTry {
   batch: Batch;
   /** 1 for the first job of these records. */
   attempt: number;
   /** Positions in the batch, ascending. Absent: all. */
-  only?: number[];
+  positions?: number[];
+}
+
+/** Input of `checkZendeskBulk`. */
+export interface BulkCheckInput {
+  run: BulkRun;
+  /** Inline records, where there is no source. */
+  items?: unknown[];
+}
+
+/** What `checkZendeskBulk` found out before the first job. */
+export interface BulkCheck {
+  /** Records in the source; null where it does not report it. */
+  total: number | null;
 }
 
 /** Input of `planZendeskBatches`: read on from the cursor, and cut what is read into batches. */
@@ -69,58 +84,78 @@ export interface BatchPlanning {
 }
 
 export interface BatchPlan {
-  batches: Batch[];
+  /** `positions` is there where only some records of the batch are to be sent. A batch without any is left out. */
+  batches: { batch: Batch; positions?: number[] }[];
+  /** Records read, those that are left out counted too. */
+  records: number;
+  /** Number of the next batch. */
+  nextNumber: number;
   /** Where to read on; null at the end of the source. */
   next: SourceCursor | null;
-}
-
-/** What `checkZendeskBulk` found out before the first job. */
-export interface BulkCheck {
-  /** Records in the source; null where it does not tell. */
-  total: number | null;
+  /** Digests of the cursors that this planning read, in order: a source that returns to one of them would never end. */
+  visited: string[];
 }
 
 /** Input of `startZendeskBatch`. */
 export interface BatchStart extends BatchTry {
   run: BulkRun;
+  start: StartIdentity;
 }
 
-/** What `startZendeskBatch` returns. `jobId` is null where none of the records can be sent: the poll says why of each. */
+/** What `startZendeskBatch` returns. `jobId` is null where none of the records can be sent: `recordZendeskBatch` says why of each. */
 export interface StartedBatch {
   jobId: string | null;
   requestId?: string;
 }
 
-/** Input of `pollZendeskBatch`: a round of polls of one job, whose rows it hands to the sink when it has ended. */
+/** Input of `pollZendeskBatch`: a round of polls of one job, whose rows it hands to the sink when the job has finished. */
 export interface BatchRound extends BatchTry {
   run: BulkRun;
-  /** Of one job. Absent where none was started: nothing could be sent, or Zendesk refused it. */
-  round?: PollRound;
-  /** Why Zendesk refused the start for good. */
-  refusal?: Trouble;
+  /** Of one job. */
+  round: PollRound;
   /** Records may be sent again `itemAttempts - attempt` times. */
   itemAttempts: number;
-  /** What the result has room for. */
-  room: FailureRoom;
+  failureBudget: FailureBudget;
 }
 
-export interface FailureRoom {
+/** Input of `recordZendeskBatch`: the records of a batch that no job will report. Their rows go to the sink. */
+export interface BatchRecording extends BatchTry {
+  run: BulkRun;
+  conclusion: BatchConclusion;
+  failureBudget: FailureBudget;
+}
+
+/** Why no job reports the records of a batch. */
+export type BatchConclusion =
+  /** None of them can be sent; the reason is in each record. */
+  | { kind: 'unsendable' }
+  /** Zendesk refused them: they failed. */
+  | { kind: 'refused'; failure: Failure }
+  /** Whether Zendesk did them is unknown. */
+  | { kind: 'uncertain'; reason: string; candidates: StartCandidate[] };
+
+/** How much of `RunZendeskBulkResult.failures` one report may use. */
+export interface FailureBudget {
   rows: number;
-  /** Bytes of JSON. */
+  /** UTF-8 bytes of JSON. */
   bytes: number;
 }
 
 /** What became of the records of one job. Those to be sent again are in no count. */
 export interface BatchReport {
-  /** `lost`: nobody knows what the job did. `timed_out`: it still runs at the deadline. */
-  end: 'finished' | 'lost' | 'timed_out';
+  /** `lost` and `unreadable`: what the job did is unknown. `timed_out`: it still runs at the deadline. */
+  end: 'finished' | 'lost' | 'unreadable' | 'timed_out';
   succeeded: number;
   failed: number;
-  /** Failed rows, as far as there was room. */
+  /** Failed records, as many as the budget allows. */
   failures: BulkFailure[];
   /** Positions in the batch of the records to send again. */
-  again: number[];
-  /** When the job ended by Zendesk's clock: epoch ms. Absent where it does not tell. */
+  retryPositions: number[];
+  /** Positions in the batch of the records of which it is unknown whether Zendesk did them. */
+  uncertainPositions: number[];
+  /** Why, of the first of them. */
+  uncertainReason?: string;
+  /** When the job finished by Zendesk's clock: epoch ms. Absent where it is not reported. */
   endedAt?: number;
 }
 
@@ -128,12 +163,15 @@ export interface BatchReport {
 export interface BulkRow {
   /** Position in the source, from 0. */
   index: number;
-  ok: boolean;
+  /** `uncertain`: it is unknown whether Zendesk did it. Such a record must not be sent again before somebody has checked it. */
+  result: 'succeeded' | 'failed' | 'uncertain';
   id?: number | string;
   externalId?: string;
   email?: string;
   action?: string;
+  /** Zendesk's word for the row, such as `Created`. */
   status?: string;
+  /** Absent where the record succeeded. */
   error?: string;
   details?: string;
   /** The record as the source gave it. */
@@ -144,6 +182,6 @@ export interface BulkRow {
 export interface SinkKey {
   runId: string;
   batch: number;
-  /** Null for records that went into no job. */
+  /** Null for records that went into no job, or of which it is unknown. */
   jobId: string | null;
 }

@@ -1,7 +1,7 @@
 /** What `details[0]` of a failed workflow, or of a helper's error, holds. docs/errors.md says the same in words. */
 import type { Trouble } from './polling';
 import type { StartCandidate } from './starting';
-import type { RunZendeskBulkResult } from './bulk-types';
+import type { RemainingRecords, RunZendeskBulkResult } from './bulk-types';
 import type { AwaitZendeskJobsResult, ZendeskJobOutcome } from './types';
 
 /** By the `type` of the error. Where there are several, the workflow and how far it had come decide. */
@@ -17,6 +17,8 @@ export interface ZendeskErrorDetails {
   ZendeskAccountUnknown: WaitRefusedDetails | StartFailedDetails | BulkEndedDetails;
   ZendeskInputInvalid: InputInvalidDetails | StartFailedDetails | BulkEndedDetails;
   ZendeskSourceFailed: BulkEndedDetails;
+  ZendeskSinkFailed: BulkEndedDetails;
+  ZendeskResponseTooLarge: WaitGivenUpDetails;
 }
 
 /** The job ended, and that is the failure. */
@@ -117,10 +119,14 @@ export interface StartUncertainDetails extends StartFailedDetails {
 export interface BulkEndedDetails extends TroubleDetails {
   account: string;
   operation: string;
-  /** Jobs that still run. */
+  /** Jobs that still ran when the run ended. Their records are in `result.uncertain`. */
   jobIds: string[];
   /** What was done so far. */
   result: RunZendeskBulkResult;
+  /** What was not sent. */
+  remaining: RemainingRecords;
+  /** Why the sink could not be closed, where the run ended for another reason. */
+  sinkProblem?: string;
   /** Of a start that came to nothing. */
   lastTrouble?: Trouble;
 }

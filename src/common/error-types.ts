@@ -25,8 +25,13 @@ export const ZendeskErrorType = {
   ACCOUNT_UNKNOWN: 'ZendeskAccountUnknown',
   /** A source of records failed, or broke its contract. Retried for a while where that may help. */
   SOURCE_FAILED: 'ZendeskSourceFailed',
-  /** A sink could not take the rows of a job. Temporal retries: no row is lost, the pipeline waits. */
+  /**
+   * A sink did not take rows, or could not be closed. Temporal retries; a sink that cannot be closed fails the run, with the whole
+   * result in the details.
+   */
   SINK_FAILED: 'ZendeskSinkFailed',
+  /** A response is longer than the client accepts, or longer than Temporal can carry. */
+  RESPONSE_TOO_LARGE: 'ZendeskResponseTooLarge',
   /** Benign: a poll saw that the job has not ended. Temporal retries the poll. */
   JOB_PENDING: 'ZendeskJobPending',
   /** Zendesk asked for a pause (429). Temporal retries. */

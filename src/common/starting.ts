@@ -1,5 +1,4 @@
 /** What a workflow that starts a job and the activities that do it for it say to each other. */
-import type { JobStatus } from './types';
 
 /** How a job's result rows find their records, in falling order of trust: Zendesk's own index always goes first. */
 export type Tie = 'index' | 'order' | 'id' | 'key';
@@ -16,11 +15,19 @@ export interface RecordKeys {
   email?: string;
 }
 
-/** What `startZendeskJob` returns: Zendesk has taken the job. */
+/** Which start of which workflow run it is, and how long it may be sent. */
+export interface StartIdentity {
+  /** The same in each attempt of the start, and in the search for its job. */
+  id: string;
+  /** Nothing is sent after that: epoch ms. */
+  deadline: number;
+  /** The workflow was reset: runs before the reset may have made this start. */
+  afterReset?: boolean;
+}
+
+/** What `startZendeskJob` returns: Zendesk has accepted the job. */
 export interface StartedJob {
   jobId: string;
-  /** As answered, usually `queued`. */
-  jobStatus: JobStatus;
   /** Zendesk's `x-request-id` of the start. */
   requestId?: string;
   tie: RecordTie;
@@ -36,22 +43,28 @@ export interface StartCandidate {
   message: string | null;
 }
 
-/** What is known of an uncertain start when its job is looked for. */
+/** What is known of an uncertain start when its job is searched for. */
 export interface StartSearch {
+  /** `id` of the start's `StartIdentity`. */
+  startId: string;
   /** Before the start was sent: epoch ms. */
   startedAt: number;
-  /** Ids that the list held before the start; null if nobody looked. */
+  /** Ids that the list held before the start; null if it was not read. */
   known: string[] | null;
-  /** No finding counts before: a job that is listed late may make a second one that fits. Epoch ms. */
+  /** Jobs that other starts of the same workflow made. */
+  ownJobs: string[];
+  /** No finding counts before: a job that is listed late may be a second one that fits. Epoch ms. */
   settledAt: number;
-  /** A new job may be listed seconds late: look again until then, as long as there is none. Epoch ms. */
+  /** A new job may be listed seconds late: the list is read again until then, as long as nothing fits. Epoch ms. */
   until: number;
 }
 
 /** What a search found. */
 export interface FoundJobs {
   candidates: StartCandidate[];
-  /** How many records were sent; null where Zendesk alone knows. */
+  /** Another start of the same account may have made one of the candidates: a start of this worker whose job is not known yet. */
+  contested: boolean;
+  /** How many records were sent; null where only Zendesk knows. */
   records: number | null;
   tie: RecordTie;
 }

@@ -81,8 +81,8 @@ export interface ZendeskItemResult {
   details?: string;
 }
 
-/** Statuses that an outcome can have: Zendesk's terminal ones, and the two that mean "nobody knows". */
-export type ZendeskOutcomeStatus = 'completed' | 'failed' | 'killed' | 'lost' | 'timed_out';
+/** Statuses that an outcome can have: Zendesk's terminal ones, and three that mean that the job's own end is unknown. */
+export type ZendeskOutcomeStatus = 'completed' | 'failed' | 'killed' | 'lost' | 'unreadable' | 'timed_out';
 
 /** What became of a job and of its records. */
 export interface ZendeskJobOutcome {

@@ -45,7 +45,12 @@ interface Call {
   path: string;
   query?: Record<string, string>;
   body?: unknown;
+  timeout?: number;
+  freshConnection?: boolean;
 }
+
+/** Limits of `startTimeout`, in ms. Proxies before Zendesk answer by themselves after 100 s. */
+const START_TIMEOUT = { min: 1_000, max: 100_000, default: 60_000 };
 
 /** Zendesk's secrets have 40 characters and more. What is much shorter, as in a test, may be part of an ordinary word. */
 const LEAST_SECRET = 16;
@@ -68,6 +73,7 @@ export class ZendeskClient {
   readonly #onAnswer: (info: AnswerInfo) => void;
   #rateLimit?: RateLimit;
   #inflightJobs?: RateLimit;
+  readonly #startTimeout: number;
 
   /** Throws `ZendeskConfigurationError` for an origin that credentials must not be sent to. */
   constructor(account: ZendeskAccount, { onAnswer = () => {}, ...options }: ZendeskClientOptions = {}) {
@@ -80,6 +86,7 @@ export class ZendeskClient {
     );
     this.#transport = new Transport(account.origin, this.#redact, options);
     this.#onAnswer = onAnswer;
+    this.#startTimeout = startTimeoutOf(account.name, options.startTimeout);
   }
 
   /** The account's requests a minute, as of the last answer that told. */
@@ -129,15 +136,18 @@ export class ZendeskClient {
   }
 
   /**
-   * Starts a job: `{job_status}` with any 2xx. `startWas` (start-certainty.ts) says of an error whether a job may be there in
-   * spite of it; the signal's reason leaves it open.
+   * Starts a job: `{job_status}` with any 2xx. `startWas` (start-certainty.ts) says of an error whether a job may have been queued;
+   * the signal's reason leaves it open. A start that is not safe to repeat gets a connection of its own. `timeout` in ms bounds one
+   * exchange, in addition to the option `startTimeout`; `onSend` is called before the request is sent, after a token was fetched.
    */
   async start(
-    { operation: endpoint, method, path, query, body }: StartRequest,
-    signal?: AbortSignal,
-  ): Promise<{ jobStatus: JobStatus; requestId?: string }> {
-    const parse = (answered: unknown, { requestId }: Aside) => ({ jobStatus: parseStart(answered), requestId });
-    return await this.#request({ method, endpoint, path, query, body }, parse, signal);
+    { operation: endpoint, method, path, query, body, repeatSafe }: StartRequest,
+    { timeout = Infinity, onSend, signal }: { timeout?: number; onSend?: () => void; signal?: AbortSignal } = {},
+  ): Promise<{ jobId: string; requestId?: string }> {
+    const parse = (answered: unknown, { requestId }: Aside) => ({ jobId: parseStart(answered).id, requestId });
+    const limit = Math.min(timeout, this.#startTimeout);
+    const call = { method, endpoint, path, query, body, timeout: limit, freshConnection: !repeatSafe };
+    return await this.#request(call, parse, signal, onSend);
   }
 
   /** Closes idle connections, and breaks off what is under way. */
@@ -145,9 +155,10 @@ export class ZendeskClient {
     this.#transport.close();
   }
 
-  async #request<T>(call: Call, parse: Parse<T>, signal?: AbortSignal): Promise<T> {
+  async #request<T>(call: Call, parse: Parse<T>, signal?: AbortSignal, onSend = () => {}): Promise<T> {
     signal?.throwIfAborted();
     const authorization = await this.#authorizer.authorization();
+    onSend();
     try {
       return await this.#exchange(call, parse, authorization, signal);
     } catch (error) {
@@ -212,6 +223,12 @@ function jobStatuses(path: '' | `/${string}`): Call {
 function checkJobId(jobId: unknown, field: string): void {
   const problem = jobIdProblem(jobId);
   if (problem !== undefined) throw new ZendeskInputError(field, problem);
+}
+
+function startTimeoutOf(account: string, startTimeout: number = START_TIMEOUT.default): number {
+  const { min, max } = START_TIMEOUT;
+  if (startTimeout >= min && startTimeout <= max) return startTimeout;
+  throw new ZendeskConfigurationError([`${account}: startTimeout: expected ${min} to ${max} ms, got ${startTimeout}`]);
 }
 
 /** Never quotes what it got. A lifetime that is none counts as missing. */

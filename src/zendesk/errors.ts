@@ -86,11 +86,21 @@ export class ZendeskUnavailableError extends ZendeskError {
   readonly temporary = true;
 }
 
-/** A success that is not one of Zendesk's: HTML, `{}`, truncated, too long, another shape. Proxies and maintenance pages pass. */
+/** A success that is not one of Zendesk's: HTML, `{}`, truncated, another shape. Proxies and maintenance pages pass. */
 export class ZendeskAnswerInvalidError extends ZendeskError {
   override readonly name = 'ZendeskAnswerInvalidError';
   readonly code = 'ERR_ZENDESK_ANSWER_INVALID';
   readonly temporary = true;
+}
+
+/**
+ * A response that is longer than the client accepts. The same request gets it again; one for fewer jobs may not. Of a start it says
+ * nothing about whether a job was queued.
+ */
+export class ZendeskResponseTooLargeError extends ZendeskError {
+  override readonly name = 'ZendeskResponseTooLargeError';
+  readonly code = 'ERR_ZENDESK_RESPONSE_TOO_LARGE';
+  readonly temporary = false;
 }
 
 /** 401, or a refused OAuth grant. */

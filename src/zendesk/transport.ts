@@ -2,13 +2,23 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { RequestError, TimeoutError } from 'got';
 import { answerFacts, errorOfFailure, type Answer } from './answers';
-import { ZendeskAnswerInvalidError, type ZendeskError, type ZendeskRequest } from './errors';
+import {
+  ZendeskAnswerInvalidError,
+  ZendeskResponseTooLargeError,
+  type ZendeskError,
+  type ZendeskRequest,
+} from './errors';
 import type { Redact } from './redact';
 import { USER_AGENT } from './user-agent';
 
 export interface TransportOptions {
-  /** Of a whole exchange, connecting included, in ms. Default 10 s. */
+  /** Limit of a whole exchange, connecting included, in ms. Default 10 s. */
   timeout?: number;
+  /**
+   * The same for a start of a job: Zendesk may take long to answer one that it has accepted, and a start without an answer is
+   * uncertain. 1 s to 100 s, default 60 s.
+   */
+  startTimeout?: number;
   /** Longest body of an answer in bytes, counted after decompression. Default 16 MiB. */
   maxBodyBytes?: number;
   /** Default `temporal-zendesk-jobs/<version>`. */
@@ -21,6 +31,10 @@ export interface Exchange extends ZendeskRequest {
   body?: unknown;
   /** Value of the `Authorization` header. */
   authorization?: string;
+  /** In place of the limit of the options: ms. */
+  timeout?: number;
+  /** Opens a connection for this request alone: an idle one may just be closing, which loses the request without a trace. */
+  freshConnection?: boolean;
 }
 
 /**
@@ -39,6 +53,7 @@ export class Transport {
     http: new HttpAgent({ keepAlive: true, timeout: IDLE }),
     https: new HttpsAgent({ keepAlive: true, timeout: IDLE }),
   };
+  readonly #freshAgents = { http: new HttpAgent(), https: new HttpsAgent() };
   readonly #maxBodyBytes: number;
   readonly #got;
 
@@ -58,7 +73,10 @@ export class Transport {
     });
   }
 
-  async send({ method, path, query, body, authorization }: Exchange, signal?: AbortSignal): Promise<Answer> {
+  async send(
+    { method, path, query, body, authorization, timeout, freshConnection }: Exchange,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
     const tooLong = new AbortController();
     try {
       const exchange = this.#got(new URL(path, this.origin), {
@@ -66,6 +84,8 @@ export class Transport {
         searchParams: query,
         json: body,
         headers: { authorization },
+        ...(timeout !== undefined && { timeout: { request: timeout } }),
+        ...(freshConnection && { agent: this.#freshAgents }),
         signal: signal ? AbortSignal.any([signal, tooLong.signal]) : tooLong.signal,
       });
       void exchange.on('downloadProgress', ({ transferred, total = 0 }) => {
@@ -83,15 +103,22 @@ export class Transport {
   close(): void {
     this.#agents.http.destroy();
     this.#agents.https.destroy();
+    this.#freshAgents.http.destroy();
+    this.#freshAgents.https.destroy();
   }
 
   /** Nothing of got's error is kept but its code and message: it holds the request, headers and all. */
   #failure(request: ZendeskRequest, error: RequestError, tooLong: boolean): ZendeskError {
     const { response, code } = error;
     if (response && (tooLong || !(error instanceof TimeoutError))) {
-      const text = tooLong ? `the answer is longer than ${this.#maxBodyBytes} bytes` : `the answer broke off (${code})`;
       const { statusCode: status, headers } = response;
-      return new ZendeskAnswerInvalidError(request, { text, ...answerFacts({ status, headers }, this.redact) });
+      const facts = answerFacts({ status, headers }, this.redact);
+      return tooLong
+        ? new ZendeskResponseTooLargeError(request, {
+            text: `the response is longer than ${this.#maxBodyBytes} bytes`,
+            ...facts,
+          })
+        : new ZendeskAnswerInvalidError(request, { text: `the answer broke off (${code})`, ...facts });
     }
     return errorOfFailure(request, { connected: wasConnected(error), code, message: error.message }, this.redact);
   }

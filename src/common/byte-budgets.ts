@@ -1,0 +1,60 @@
+/**
+ * How many bytes each payload of this package may take, as UTF-8 JSON. Temporal refuses a payload over 2 MB and a message over
+ * 4 MB, and then retries the task for ever or ends the workflow: so every payload stays within its budget by construction, also
+ * when 30 batches finish at the same time. Pure: part of the workflow bundle.
+ */
+export const BYTE_BUDGETS = {
+  /** Input of `runZendeskBulk`. It is carried from run to run, together with `bulkState`. */
+  bulkInput: 1_000_000,
+  /** The same input without its records: each activity of the run gets it. */
+  bulkSettings: 64_000,
+  /** `failures` of a bulk run: shared among the batches whose jobs run at the same time. */
+  failures: 256_000,
+  /** `uncertain` of a bulk run. */
+  uncertain: 100_000,
+  /** All that a bulk run carries to the next run besides its input: what is above, the batches planned, and those that run. */
+  bulkState: 900_000,
+  /** One planning: the batches that it returns. */
+  plan: 100_000,
+  /** A cursor of a source. */
+  cursor: 1_000,
+  /** Result rows in all outcomes of one wait. */
+  resultRows: 1_000_000,
+  /** The result of a wait for many jobs. */
+  waitResult: 1_800_000,
+  /** The result of an activity that returns job statuses as Zendesk gives them. */
+  jobStatuses: 1_800_000,
+  /** Texts of Zendesk or of a source that stand in a payload of their own record, row or job. */
+  message: 500,
+  /** `details` of a failed record in the result of a bulk run. The sink gets the whole text. */
+  failureDetails: 600,
+  /** The current details of a workflow: Temporal takes 20,000. */
+  currentDetails: 4_000,
+} as const;
+
+const encoder = new TextEncoder();
+
+/** Bytes of a value as UTF-8 JSON. Zero for a value that JSON leaves out. */
+export function jsonBytes(value: unknown): number {
+  const json = JSON.stringify(value) as string | undefined;
+  return json === undefined ? 0 : encoder.encode(json).length;
+}
+
+/**
+ * Cuts a text so that it takes at most so many bytes as UTF-8 JSON, quotes left out, and marks it as cut with "…". Never leaves
+ * half of a surrogate pair.
+ */
+export function cutToBytes(text: string, maxBytes: number): string {
+  if (bytesInJson(text) <= maxBytes) return text;
+  const room = maxBytes - 3; // the mark
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    bytes += bytesInJson(character);
+    if (bytes > room) break;
+    end += character.length;
+  }
+  return `${text.slice(0, end)}…`;
+}
+
+const bytesInJson = (text: string): number => jsonBytes(text) - 2; // the quotes

@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { cutToBytes, jsonBytes } from '../../src/common/byte-budgets';
+
+test.each([
+  ['a', 3],
+  ['ü', 4],
+  ['日', 5],
+  ['😀', 6],
+  ['\n', 4],
+  ['\ud800', 8],
+])('jsonBytes counts the UTF-8 bytes of %j as JSON', (text, bytes) => {
+  expect(jsonBytes(text)).toBe(bytes);
+  expect(jsonBytes([text])).toBe(Buffer.byteLength(JSON.stringify([text])));
+});
+
+test('jsonBytes is zero for a value that JSON leaves out', () => {
+  expect(jsonBytes(undefined)).toBe(0);
+});
+
+test('cutToBytes keeps a text that fits, and marks one that it cuts', () => {
+  expect(cutToBytes('日本語', 9)).toBe('日本語');
+  expect(cutToBytes('日本語', 8)).toBe('日…');
+  expect(cutToBytes('a😀b', 5)).toBe('a…');
+});
+
+test('cutToBytes never exceeds its bytes and never leaves half a character, whatever the text', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 60 }), fc.integer({ min: 3, max: 80 }), (text, maxBytes) => {
+      const cut = cutToBytes(text, maxBytes);
+      expect(jsonBytes(cut) - 2).toBeLessThanOrEqual(maxBytes);
+      expect(cut === text || text.startsWith(cut.slice(0, -1))).toBe(true);
+      expect(cut.isWellFormed()).toBe(text.isWellFormed() || cut.isWellFormed());
+    }),
+  );
+});
