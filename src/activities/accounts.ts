@@ -4,6 +4,7 @@ import { ZendeskClient, type ZendeskClientOptions } from '../zendesk/client';
 import { answered, paused, polled } from './events';
 import { JobReader, type JobReaderOptions } from './job-reader';
 import { JobSlots } from './job-slots';
+import { StartRegister } from './start-register';
 
 /** The worker knows no account of the name that a workflow gave. */
 export class AccountUnknownError extends Error {
@@ -16,11 +17,12 @@ export class AccountUnknownError extends Error {
   }
 }
 
-/** What a worker holds for one account: its client, the reader that all its polls share, the slots that bulk starts share. */
+/** What a worker holds for one account, shared by all its workflows: client, polls, in-flight jobs, starts. */
 export interface AccountConnection {
   client: ZendeskClient;
   reader: JobReader;
   slots: JobSlots;
+  starts: StartRegister;
 }
 
 /** Account name -> `{subdomain | baseUrl, oauthClientId + oauthClientSecret | oauthToken | email + apiToken}`. */
@@ -71,7 +73,7 @@ export class ZendeskAccounts {
       onPoll: (jobs) => polled(name, jobs),
       onPause: (added, error) => paused(name, added, error),
     });
-    const connection: AccountConnection = { client, reader: jobReader, slots };
+    const connection: AccountConnection = { client, reader: jobReader, slots, starts: new StartRegister() };
     this.#connections.set(name, connection);
     return connection;
   }

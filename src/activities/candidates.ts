@@ -1,33 +1,69 @@
 /** Which jobs of the list may be the one that an uncertain start made: pure. */
-import type { StartCandidate, StartSearch } from '../common/starting';
+import { BYTE_BUDGETS, cutToBytes } from '../common/byte-budgets';
+import type { RecordKeys, StartCandidate, StartSearch } from '../common/starting';
 import type { JobStatus } from '../common/types';
 import { endOf } from '../zendesk/job-end';
+import { isTerminal, itemResult, rowsOf } from '../zendesk/outcome';
 import type { StartRequest } from '../zendesk/start-input';
 
 /** How far Zendesk's clock may be behind ours. */
-const SKEW = 60_000;
+const SKEW_MS = 60_000;
+
+/** What is known of the job that a start makes. */
+export type ExpectedJob = Pick<StartRequest, 'jobTypes' | 'records'>;
 
 /**
- * A job fits if the list did not hold it before (if that is known), its type is one of those that the operation has (or it
- * tells none, as on older accounts), its total is the number of records sent (if both are known), and it has not ended before the start.
- * A fit is a candidate, not a proof: the list does not say who started a job, or when.
+ * Jobs that fit, less those that the list held before the start, those that other starts made, and those that had finished before
+ * the start. A fit is a candidate, not a proof: the list does not say who started a job, or when.
  */
 export function candidatesIn(
   list: JobStatus[],
-  { jobTypes, records }: Pick<StartRequest, 'jobTypes' | 'records'>,
-  { known, startedAt }: Pick<StartSearch, 'known' | 'startedAt'>,
-): StartCandidate[] {
+  expected: ExpectedJob,
+  { known, ownJobs, startedAt }: Pick<StartSearch, 'known' | 'ownJobs' | 'startedAt'>,
+): JobStatus[] {
+  const excluded = new Set([...(known ?? []), ...ownJobs]);
   return list
-    .filter(({ id }) => !known?.includes(id))
-    .filter(({ job_type: type }) => type == null || jobTypes.length === 0 || jobTypes.includes(type))
-    .filter(({ total }) => total === null || records === null || total === records)
-    .filter(({ message }) => !((endOf(message) ?? Infinity) < startedAt - SKEW))
-    .map(({ id, job_type, status, total, progress, message }) => ({
-      jobId: id,
-      jobType: job_type ?? null,
-      status,
-      total,
-      progress,
-      message,
-    }));
+    .filter(({ id }) => !excluded.has(id))
+    .filter((job) => fits(job, expected))
+    .filter(({ message }) => !((endOf(message) ?? Infinity) < startedAt - SKEW_MS));
+}
+
+/** Type and number of records agree, as far as both are known: older accounts report no type, some jobs no total. */
+export function fits({ job_type: type, total }: JobStatus, { jobTypes, records }: ExpectedJob): boolean {
+  const sameType = type == null || jobTypes.length === 0 || jobTypes.includes(type);
+  return sameType && (total === null || records === null || total === records);
+}
+
+/** What people need to recognise a job. */
+export function candidateOf({ id, job_type, status, total, progress, message }: JobStatus): StartCandidate {
+  const cut = (text: string) => cutToBytes(text, BYTE_BUDGETS.candidateText);
+  return {
+    jobId: id,
+    jobType: job_type == null ? null : cut(job_type),
+    status: cut(status),
+    total,
+    progress,
+    message: message === null ? null : cut(message),
+  };
+}
+
+/**
+ * Whether the rows of a finished job name each of these records by its id, external id or e-mail: then the job has done them, whoever
+ * started it. False for jobs whose rows name no records.
+ */
+export function rowsProve(job: JobStatus, records: RecordKeys[]): boolean {
+  if (!isTerminal(job.status) || records.length === 0) return false;
+  const reported = { id: new Set<string>(), externalId: new Set<string>(), email: new Set<string>() };
+  for (const [position, row] of rowsOf(job).entries()) {
+    const { id, externalId } = itemResult(row, position);
+    if (id !== undefined) reported.id.add(String(id));
+    if (externalId !== undefined) reported.externalId.add(externalId.toLowerCase());
+    if (typeof row.email === 'string') reported.email.add(row.email.toLowerCase());
+  }
+  return records.every(
+    ({ id, externalId, email }) =>
+      (id !== undefined && reported.id.has(id)) ||
+      (externalId !== undefined && reported.externalId.has(externalId.toLowerCase())) ||
+      (email !== undefined && reported.email.has(email.toLowerCase())),
+  );
 }

@@ -3,10 +3,13 @@ import { checkListJobStatuses, checkShowJobStatus, checkShowManyJobStatuses } fr
 import type {
   BatchPlan,
   BatchPlanning,
+  BatchRecording,
   BatchReport,
   BatchRound,
   BatchStart,
+  BatchTry,
   BulkCheck,
+  BulkCheckInput,
   BulkRun,
   StartedBatch,
 } from '../common/bulk';
@@ -16,11 +19,11 @@ import type { JobStatus, ListJobStatusesInput, ShowJobStatusInput, ShowManyJobSt
 import { ZendeskConfigurationError } from '../zendesk/accounts';
 import type { ZendeskClient } from '../zendesk/client';
 import { ZendeskAccounts, type AccountsConfiguration, type AccountsOptions } from './accounts';
-import { createCheckZendeskBulk, type BulkToCheck } from './bulk/check-zendesk-bulk';
+import { createCheckZendeskBulk } from './bulk/check-zendesk-bulk';
 import { createCloseZendeskSink } from './bulk/close-zendesk-sink';
 import { createFindZendeskBatchJob } from './bulk/find-zendesk-batch-job';
 import { createPlanZendeskBatches } from './bulk/plan-zendesk-batches';
-import { createPollZendeskBatch } from './bulk/poll-zendesk-batch';
+import { createPollZendeskBatch, createRecordZendeskBatch } from './bulk/poll-zendesk-batch';
 import { pluggedProblems } from './bulk/sources';
 import type { SourcesAndSinks, ZendeskSink, ZendeskSource } from './bulk/pluggable';
 import { createStartZendeskBatch } from './bulk/start-zendesk-batch';
@@ -69,15 +72,17 @@ export interface ZendeskActivities {
   /** One look of a wait: for the workflows of this package. */
   pollZendeskJobs(round: PollRound): Promise<PollReport>;
   /** For `runZendeskBulk`, as all that follow: what can be known before the first job. */
-  checkZendeskBulk(input: BulkToCheck): Promise<BulkCheck>;
+  checkZendeskBulk(input: BulkCheckInput): Promise<BulkCheck>;
   /** Where the next batches of the source are. */
   planZendeskBatches(planning: BatchPlanning): Promise<BatchPlan>;
   /** Starts the job of a batch, once there is room for it. */
   startZendeskBatch(start: BatchStart): Promise<StartedBatch>;
   /** Jobs of the list that an uncertain start of a batch may have made. */
-  findZendeskBatchJob(input: BatchStart & { search: StartSearch }): Promise<FoundJobs>;
-  /** One look at the job of a batch; at its end its rows go to the sink. */
+  findZendeskBatchJob(input: BatchTry & { run: BulkRun; search: StartSearch }): Promise<FoundJobs>;
+  /** One poll of the job of a batch; when the job has finished, its rows go to the sink. */
   pollZendeskBatch(round: BatchRound): Promise<BatchReport>;
+  /** Hands the rows of records that no job will report to the sink. */
+  recordZendeskBatch(recording: BatchRecording): Promise<BatchReport>;
   /** Tells the sink that the run has ended. */
   closeZendeskSink(input: { run: BulkRun }): Promise<void>;
 }
@@ -128,6 +133,7 @@ export function createZendeskActivities({
     startZendeskBatch: createStartZendeskBatch(open, plugged),
     findZendeskBatchJob: createFindZendeskBatchJob(open, plugged),
     pollZendeskBatch: createPollZendeskBatch(open, plugged, pollRound),
+    recordZendeskBatch: createRecordZendeskBatch(plugged),
     closeZendeskSink: createCloseZendeskSink(plugged),
   };
 }

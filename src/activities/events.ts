@@ -75,10 +75,14 @@ export function recordsDone(account: string, { succeeded, failed, unreported }: 
 }
 
 /** What became of the records of a batch. */
-export function batchDone(account: string, { succeeded, failed, again }: BatchReport): void {
+export function batchDone(
+  account: string,
+  { succeeded, failed, retryPositions, uncertainPositions }: BatchReport,
+): void {
   count('records', succeeded, { account, result: 'succeeded' });
   count('records', failed, { account, result: 'failed' });
-  count('records', again.length, { account, result: 'again' });
+  count('records', retryPositions.length, { account, result: 'retried' });
+  count('records', uncertainPositions.length, { account, result: 'uncertain' });
 }
 
 /** A sink has taken rows. */

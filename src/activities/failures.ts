@@ -15,10 +15,13 @@ import {
   ZendeskUnauthorizedError,
 } from '../zendesk/errors';
 import { AccountUnknownError } from './accounts';
-import { SinkError, SourceError, StartNotAnnouncedError, StartTooLateError } from './bulk/errors';
+import { SinkError, SourceError } from './bulk/errors';
 import { AccountPausedError } from './job-reader';
 import { NoJobSlotError } from './job-slots';
+import { EarlierJobRunningError, StartNotAnnouncedError, StartTooLateError } from './start-errors';
 
+/** Retry delay while a job runs that may be the one of an earlier attempt of the same start. */
+const EARLIER_JOB_DELAY_MS = 5_000;
 /** Retry delay when this worker goes away in mid-request: another one takes over at once. */
 const HAND_OVER = 100;
 
@@ -50,10 +53,15 @@ export function toFailure(error: unknown, account: string): unknown {
     return failure(ZendeskErrorType.SOURCE_FAILED, error.message, { account, source: error.source });
   }
   if (error instanceof StartTooLateError) {
-    return temporary(ZendeskErrorType.SOURCE_FAILED, error.message, { account });
+    return error.deadlineIsOver
+      ? permanent(ZendeskErrorType.JOB_TIMED_OUT, error.message, { account })
+      : temporary(ZendeskErrorType.UNAVAILABLE, error.message, { account });
   }
   if (error instanceof StartNotAnnouncedError) {
     return temporary(ZendeskErrorType.UNAVAILABLE, error.message, { account });
+  }
+  if (error instanceof EarlierJobRunningError) {
+    return temporary(ZendeskErrorType.UNAVAILABLE, error.message, { account }, EARLIER_JOB_DELAY_MS, BENIGN);
   }
   if (error instanceof SinkError) {
     return temporary(ZendeskErrorType.SINK_FAILED, error.message, { account, sink: error.sink });

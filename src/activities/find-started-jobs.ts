@@ -2,17 +2,16 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { ZendeskErrorType } from '../common/error-types';
 import type { FoundJobs, StartSearch } from '../common/starting';
-import type { JobStatus } from '../common/types';
-import type { ZendeskClient } from '../zendesk/client';
 import type { StartJobInput, StartRequest } from '../zendesk/start-input';
 import { startRequest } from '../zendesk/start-request';
 import type { ZendeskAccounts } from './accounts';
-import { candidatesIn } from './candidates';
+import { candidateOf, candidatesIn } from './candidates';
 import { toFailure } from './failures';
+import { listNewestJobs } from './job-list';
 
-/** Pages of 100 jobs. Zendesk may keep no more than the last 100 jobs. */
-const PAGES = 3;
-const LOOK_EVERY = 5_000;
+const READ_LIST_EVERY_MS = 5_000;
+/** More candidates are no help to anybody. */
+const MAX_CANDIDATES = 20;
 
 /** The start that a snapshot or a search is about. */
 export interface StartOf {
@@ -30,17 +29,14 @@ export function createSnapshotZendeskJobs(accounts: ZendeskAccounts) {
   return async function snapshotZendeskJobs({ account, start }: SnapshotInput): Promise<string[]> {
     try {
       if (start) startRequest(start);
-      return (await newestJobs(accounts.connect(account).client)).map(({ id }) => id);
+      return (await listNewestJobs(accounts.connect(account).client)).map(({ id }) => id);
     } catch (error) {
       throw toFailure(error, account);
     }
   };
 }
 
-/**
- * Looks in the list for what an uncertain start may have made: again and again until `settledAt`, and until `until` while there
- * is nothing.
- */
+/** `findJobs` for a start whose input is at hand. */
 export function createFindStartedZendeskJobs(accounts: ZendeskAccounts) {
   return async function findStartedZendeskJobs({
     account,
@@ -51,38 +47,40 @@ export function createFindStartedZendeskJobs(accounts: ZendeskAccounts) {
   };
 }
 
-/** The same for a start whose request has to be made first. */
+/**
+ * Searches the list for the job that an uncertain start may have made: again and again until `settledAt`, and until `until` while
+ * nothing fits or another start of this worker may have made what fits. A job that is found for adoption is reserved for the start.
+ */
 export async function findJobs(
   accounts: ZendeskAccounts,
   account: string,
   makeRequest: () => StartRequest | Promise<StartRequest>,
   search: StartSearch,
 ): Promise<FoundJobs> {
+  const { startId, adopt } = search;
   let found: FoundJobs;
   try {
     const request = await makeRequest();
-    const list = await newestJobs(accounts.connect(account).client);
-    found = { candidates: candidatesIn(list, request, search), records: request.records, tie: request.tie };
+    const { client, starts } = accounts.connect(account);
+    const jobs = candidatesIn(await listNewestJobs(client), request, search).filter(
+      ({ id }) => !starts.belongsToAnother(startId, id),
+    );
+    const contested = jobs.some((job) => starts.mayBelongToAnother(startId, job));
+    const { records, tie } = request;
+    found = { candidates: jobs.slice(0, MAX_CANDIDATES).map(candidateOf), contested, records, tie };
+    const now = activityInfo().currentAttemptScheduledTimestampMs;
+    const isSettled = jobs.length > 0 && !contested;
+    if (now >= (isSettled ? search.settledAt : search.until)) {
+      if (adopt && jobs.length === 1 && !contested) starts.settle(startId, jobs[0]!.id);
+      return found;
+    }
   } catch (error) {
     throw toFailure(error, account);
   }
-  const now = activityInfo().currentAttemptScheduledTimestampMs;
-  if (now >= (found.candidates.length > 0 ? search.settledAt : search.until)) return found;
   throw ApplicationFailure.create({
     type: ZendeskErrorType.JOB_PENDING,
     message: `${found.candidates.length || 'no'} jobs that fit are listed so far`,
-    nextRetryDelay: LOOK_EVERY,
+    nextRetryDelay: READ_LIST_EVERY_MS,
     category: ApplicationFailureCategory.BENIGN,
   });
-}
-
-async function newestJobs(client: ZendeskClient): Promise<JobStatus[]> {
-  const jobs: JobStatus[] = [];
-  let cursor: string | null | undefined;
-  for (let page = 0; page < PAGES && cursor !== null; page++) {
-    const { jobStatuses, next } = await client.list({ cursor: cursor ?? undefined });
-    jobs.push(...jobStatuses);
-    cursor = next;
-  }
-  return jobs;
 }

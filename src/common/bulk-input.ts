@@ -1,6 +1,7 @@
 /** Checks the input of `runZendeskBulk`, as `inputs.ts` does those of the other workflows. Pure. */
 import type { BulkStart } from './bulk';
 import type { Named, RunZendeskBulkInput } from './bulk-types';
+import { BYTE_BUDGETS, jsonBytes } from './byte-budgets';
 import { check, fields, InputProblems, oneOf, waitRules, waitSettings, wholeNumber, type Rule } from './inputs';
 
 /** Zendesk lets so many jobs of an account be queued or running at once. */
@@ -8,9 +9,6 @@ const MOST_JOBS = 30;
 const ITEM_ATTEMPTS = 3;
 /** Keeps a run below 4,096 events: a batch makes 9 to 12 of them, or a few more where it has to be tried again. */
 const BATCHES_A_RUN = 300;
-/** Half of what Temporal takes in a payload: they are carried from run to run. */
-const MOST_INLINE_BYTES = 1_000_000;
-
 const anything: Rule = () => undefined;
 const object: Rule = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'expected an object';
@@ -20,11 +18,8 @@ const operation: Rule = (value) =>
   typeof value === 'string' ? undefined : 'expected the name of an operation, such as users/create_or_update_many';
 const named = fields({ name, args: anything }, ['name']);
 
-const items: Rule = (value) => {
-  if (!Array.isArray(value) || value.length === 0) return 'expected a list of records, one at least';
-  const bytes = JSON.stringify(value).length;
-  return bytes <= MOST_INLINE_BYTES ? undefined : `${bytes} bytes are too many to be carried along: give a source`;
-};
+const items: Rule = (value) =>
+  Array.isArray(value) && value.length > 0 ? undefined : 'expected a list of records, one at least';
 
 const rules = fields(
   {
@@ -42,6 +37,7 @@ const rules = fields(
     itemAttempts: wholeNumber(1, 10),
     onUncertainStart: oneOf('fail', 'adopt'),
     batchesPerRun: wholeNumber(1, 1000),
+    duplicateKeys: oneOf('allow', 'fail', 'last'),
   },
   ['operation'],
 );
@@ -61,6 +57,7 @@ export interface BulkSettings {
   itemAttempts: number;
   onUncertainStart: 'fail' | 'adopt';
   batchesPerRun: number;
+  duplicateKeys: 'allow' | 'fail' | 'last';
 }
 
 /** Throws `InputProblems`. Whether the operation, source and sink are known is for the worker to say. */
@@ -70,6 +67,7 @@ export function checkRunZendeskBulk(input: RunZendeskBulkInput): BulkSettings {
   if ((items === undefined) === (source === undefined)) {
     throw new InputProblems('runZendeskBulk', [{ field: 'items', problem: 'expected either items or a source' }]);
   }
+  checkSize(input);
   const { account, timeout, minInterval, maxInterval, searchAttributes } = waitSettings(
     'runZendeskBulk',
     input,
@@ -89,5 +87,19 @@ export function checkRunZendeskBulk(input: RunZendeskBulkInput): BulkSettings {
     itemAttempts: input.itemAttempts ?? ITEM_ATTEMPTS,
     onUncertainStart: input.onUncertainStart ?? 'fail',
     batchesPerRun: input.batchesPerRun ?? BATCHES_A_RUN,
+    duplicateKeys: input.duplicateKeys ?? 'allow',
   };
+}
+
+/** The input is carried from run to run, and all of it but the records goes to each activity. */
+function checkSize({ items, ...rest }: RunZendeskBulkInput): void {
+  const restBytes = jsonBytes(rest);
+  if (restBytes > BYTE_BUDGETS.bulkSettings) {
+    const problem = `expected at most ${BYTE_BUDGETS.bulkSettings} bytes of JSON besides the records, got ${restBytes}`;
+    throw new InputProblems('runZendeskBulk', [{ field: '', problem }]);
+  }
+  const itemBytes = jsonBytes(items);
+  if (itemBytes + restBytes <= BYTE_BUDGETS.bulkInput) return;
+  const problem = `expected at most ${BYTE_BUDGETS.bulkInput} bytes of JSON, got ${itemBytes}: use a source, such as ndjson`;
+  throw new InputProblems('runZendeskBulk', [{ field: 'items', problem }]);
 }

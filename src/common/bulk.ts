@@ -35,7 +35,7 @@ export interface Batch {
   count: number;
   /** Where the source has them; absent for inline records. */
   page?: BatchPage;
-  /** Inline records. */
+  /** Inline records: all of them, or those at the `positions` of the `BatchTry`. */
   items?: unknown[];
   /** A second job with the same records would leave everything as the first one did. */
   repeatSafe: boolean;
@@ -99,7 +99,7 @@ export interface BatchPlan {
 /** Input of `startZendeskBatch`. */
 export interface BatchStart extends BatchTry {
   run: BulkRun;
-  start: StartIdentity;
+  identity: StartIdentity;
 }
 
 /** What `startZendeskBatch` returns. `jobId` is null where none of the records can be sent: `recordZendeskBatch` says why of each. */
@@ -131,8 +131,16 @@ export type BatchConclusion =
   | { kind: 'unsendable' }
   /** Zendesk refused them: they failed. */
   | { kind: 'refused'; failure: Failure }
-  /** Whether Zendesk did them is unknown. */
-  | { kind: 'uncertain'; reason: string; candidates: StartCandidate[] };
+  | UncertainConclusion;
+
+/** Whether Zendesk did the records is unknown. */
+export interface UncertainConclusion {
+  kind: 'uncertain';
+  reason: string;
+  candidates: StartCandidate[];
+  /** Their job, where it is known: one of the candidates. */
+  jobId?: string;
+}
 
 /** How much of `RunZendeskBulkResult.failures` one report may use. */
 export interface FailureBudget {

@@ -26,6 +26,8 @@ export const BYTE_BUDGETS = {
   jobStatuses: 1_800_000,
   /** Texts of Zendesk or of a source that stand in a payload of their own record, row or job. */
   message: 500,
+  /** Each text of a candidate for the job of an uncertain start. */
+  candidateText: 200,
   /** `details` of a failed record in the result of a bulk run. The sink gets the whole text. */
   failureDetails: 600,
   /** The current details of a workflow: Temporal takes 20,000. */

@@ -47,6 +47,8 @@ export interface StartCandidate {
 export interface StartSearch {
   /** `id` of the start's `StartIdentity`. */
   startId: string;
+  /** The job may be taken over for the start, if it is the only one that fits. */
+  adopt: boolean;
   /** Before the start was sent: epoch ms. */
   startedAt: number;
   /** Ids that the list held before the start; null if it was not read. */
@@ -62,7 +64,7 @@ export interface StartSearch {
 /** What a search found. */
 export interface FoundJobs {
   candidates: StartCandidate[];
-  /** Another start of the same account may have made one of the candidates: a start of this worker whose job is not known yet. */
+  /** Another start of the account may have made one of the candidates: one of the same worker whose job is not known yet. */
   contested: boolean;
   /** How many records were sent; null where only Zendesk knows. */
   records: number | null;

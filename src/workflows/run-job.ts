@@ -10,16 +10,20 @@ import { jobProgress } from './progress';
 import { pollUntilEnded } from './rounds';
 import { findableByEnd, findableWhileRunning } from './search-attributes';
 import { checkRunZendeskJob, type RunZendeskJobInput } from './run-input';
-import type { StartTrouble } from './start-failures';
+import type { StartFailure } from './start-failures';
 import { pauseBeforeStart, startJob, type Starter } from './start-job';
 import { ROW_BUDGET, type WaitContext } from './wait-for-job';
 import { waitedJob } from './waited-job';
+import { WorkflowStarts } from './workflow-starts';
+
+/** Of all `runZendeskJob` calls of this workflow: module state is a workflow's own. */
+const starts = new WorkflowStarts();
 
 /**
  * Starts a bulk job, blocks until it has ended, and returns what became of each record, by the record's own index.
  *
- * Throws what `waitForJob` throws, and `ZendeskStartUncertain` where nobody can know whether a start that is not safe to
- * repeat has arrived.
+ * Throws what `waitForJob` throws, and `ZendeskStartUncertain` where it is unknown whether Zendesk received a start that is not safe
+ * to repeat.
  */
 export async function runJob(
   input: RunZendeskJobInput,
@@ -33,12 +37,12 @@ export async function runJob(
   const starting = { ...jobProgress(waitedJob(''), account), operation, jobId: null, status: 'starting' };
   const showStart = (message: string | null) => onProgress?.({ ...starting, total: recordsIn(start), message });
   showStart(null);
-  const pause = async (delay: number, { message }: StartTrouble) => {
+  const pause = async (delay: number, { message }: StartFailure) => {
     showStart(message);
     await pauseBeforeStart(delay);
   };
   const starter = jobStarter(start, account, taskQueue);
-  const { jobId, tie } = await startJob(starter, { account, deadline, onUncertainStart, pause });
+  const { jobId, tie } = await startJob(starter, { account, deadline, onUncertainStart, starts, pause });
 
   const job = { ...waitedJob(jobId), tie };
   const onReport = () => onProgress?.({ ...jobProgress(job, account), operation });
@@ -62,7 +66,8 @@ function jobStarter(
   return {
     operation: start.operation,
     repeatSafe: isRepeatSafe(start),
-    send: (options) => activities(options).startZendeskJob({ account, ...start }),
+    send: (identity, options) => activities(options).startZendeskJob({ account, ...start, identity }),
+    jobIdOf: ({ jobId }) => jobId,
     snapshot: (options) => activities(options).snapshotZendeskJobs({ account, start }),
     search: (search, options) => activities(options).findStartedZendeskJobs({ account, start, ...search }),
     adopted: (jobId, { tie }) => ({ jobId, tie }),

@@ -1,20 +1,12 @@
-import {
-  CancellationScope,
-  continueAsNew,
-  defineSignal,
-  isCancellation,
-  log,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { BulkRun } from '../common/bulk';
+import { continueAsNew, defineSignal, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
 import { checkRunZendeskBulk } from '../common/bulk-input';
 import type { RunZendeskBulkInput, RunZendeskBulkResult } from '../common/bulk-types';
-import { checkBulk, closeSink } from './bulk/bulk-calls';
+import { checkBulk, closeSink } from './bulk/bulk-activities';
 import { bulkFailure } from './bulk/bulk-failures';
 import { BulkPipeline } from './bulk/bulk-pipeline';
 import { exposeBulk } from './bulk/bulk-progress';
-import { newState, type BulkState } from './bulk/bulk-state';
+import { bulkRun, newState, type BulkState } from './bulk/bulk-state';
+import { endEarly } from './bulk/end-early';
 import { resultOf } from './bulk/tally';
 import { checked } from './failures';
 import { findableByEnd, findableWhileRunning } from './search-attributes';
@@ -24,56 +16,57 @@ export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
 
 /**
- * Takes any number of records through as many Zendesk jobs as that takes, and blocks until each record is done, has failed, or
- * is set aside since nobody can know. Query `progress`, signals `pause` and `resume`. Continues as new by itself: `carried` is
- * what one run hands over to the next, and nobody else gives it.
+ * Takes any number of records through as many Zendesk jobs as that takes, and blocks until each record has succeeded, has failed, or
+ * is set aside because it is unknown whether Zendesk did it. Query `progress`, signals `pause` and `resume`. Continues as new by
+ * itself: `continuedState` is what one run hands over to the next; callers do not give it.
  *
- * Throws what concerns all records, with the result so far in its details: `ZendeskInputInvalid`, `ZendeskAccountUnknown`,
- * `ZendeskAuthenticationFailed`, `ZendeskRequestRejected`, `ZendeskSourceFailed`, `ZendeskJobTimedOut`, and
- * `ZendeskStartUncertain` after a hundred batches of which nobody knows.
+ * Throws what concerns all records, with the result so far, the jobs that still run and what was not sent in its details:
+ * `ZendeskInputInvalid`, `ZendeskAccountUnknown`, `ZendeskAuthenticationFailed`, `ZendeskRequestRejected`, `ZendeskSourceFailed`,
+ * `ZendeskSinkFailed`, `ZendeskJobTimedOut`, and `ZendeskStartUncertain` after a hundred uncertain batches.
  */
-export async function runZendeskBulk(input: RunZendeskBulkInput, carried?: BulkState): Promise<RunZendeskBulkResult> {
+export async function runZendeskBulk(
+  input: RunZendeskBulkInput,
+  continuedState?: BulkState,
+): Promise<RunZendeskBulkResult> {
   const settings = checked(() => checkRunZendeskBulk(input));
-  const { account, start, source, sink, items } = settings;
-  const state = carried ?? newState(workflowInfo().firstExecutionRunId, Date.now(), settings.timeout);
-  const run: BulkRun = { account, start, source, sink, runId: state.runId };
+  const { account, start, items } = settings;
+  const state = continuedState ?? newState(workflowInfo().firstExecutionRunId, Date.now(), settings.timeout);
+  const run = bulkRun(settings, state);
 
-  const shown = exposeBulk(settings, state, carried ? 'running' : 'checking');
+  const view = exposeBulk(settings, state, continuedState ? 'running' : 'checking');
   const setPaused = (paused: boolean) => {
     state.paused = paused;
-    shown.update();
+    view.update();
   };
   setHandler(pauseSignal, () => setPaused(true));
   setHandler(resumeSignal, () => setPaused(false));
 
   // The next run inherits them.
-  if (!carried) findableWhileRunning(settings);
+  if (!continuedState) findableWhileRunning(settings);
+  let stage: 'checking' | 'running' | 'closing' = 'checking';
   let end: 'done' | 'continue';
   try {
-    if (!carried) state.total = (await checkBulk({ run, items }, state.deadline)).total;
-    shown.update('running');
+    if (!continuedState) state.total = (await checkBulk({ run, items }, state.deadline)).total;
+    stage = 'running';
+    view.update('running');
     const pipeline = new BulkPipeline(settings, state, {
       mustContinueAsNew: () => workflowInfo().continueAsNewSuggested,
-      onChange: (message) => shown.update('running', message),
+      onChange: (message) => view.update('running', message),
     });
     end = await pipeline.run();
-    if (end === 'done' && sink) await closeSink({ run });
+    stage = 'closing';
+    if (end === 'done' && run.sink) await closeSink(run, state.deadline);
   } catch (error) {
-    shown.update(isCancellation(error) ? 'cancelled' : 'failed');
-    if (sink) await closeAnyway(run);
-    throw bulkFailure(error, account, start.operation, state);
+    const cancelled = isCancellation(error);
+    view.update(cancelled ? 'cancelled' : 'failed');
+    // A run that failed its check has written nothing; a sink that could not be closed was tried often enough.
+    const cleanUp = stage === 'running' || (stage === 'closing' && cancelled);
+    const ended = cleanUp ? await endEarly(run, state) : { jobIds: [] };
+    view.update();
+    throw bulkFailure(error, start.operation, { account, state, ...ended });
   }
   if (end === 'continue') await continueAsNew<typeof runZendeskBulk>(input, state);
   findableByEnd(settings);
-  shown.update('completed');
+  view.update('completed');
   return resultOf(state.tally);
-}
-
-/** What the sink has is all that is known of the records when a run ends before its time. */
-async function closeAnyway(run: BulkRun): Promise<void> {
-  try {
-    await CancellationScope.nonCancellable(() => closeSink({ run }));
-  } catch (error) {
-    log.warn('The sink could not be closed', { sink: run.sink?.name, error });
-  }
 }

@@ -1,36 +1,39 @@
 import {
   ActivityFailure,
-  ApplicationFailure,
   CancellationScope,
   sleep,
-  TimeoutFailure,
+  uuid4,
+  workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
 import { toMilliseconds } from '../common/duration';
-import { ZendeskErrorType } from '../common/error-types';
 import { startDelay } from '../common/start-delay';
-import type { FoundJobs, StartSearch } from '../common/starting';
-import { neverStarted, startRefused, startUncertain, type StartTrouble } from './start-failures';
-import { tellUncertainStart } from './uncertain-start';
+import type { FoundJobs, StartCandidate, StartIdentity, StartSearch } from '../common/starting';
+import { reportUncertainStart } from './report-uncertain-start';
+import { startFailureOf, startRejected, startTimedOut, startUncertain, type StartFailure } from './start-failures';
+import type { WorkflowStarts } from './workflow-starts';
 
-/** A little over the time that a start may take. */
-const START_TIMEOUT = '40s';
+/** Records read, an in-flight job waited for, a token fetched, and a start, which may take up to 100 s. */
+const START_TIMEOUT_MS = 120_000;
 const LIST_TIMEOUT = '40s';
-const LONGEST_DELAY = '2h';
-/** How long after an uncertain start its job may come into sight. */
-const SEARCH_TO_ADOPT = 60_000;
-const SEARCH_TO_REPORT = 10_000;
+/** At least the longest nextRetryDelay, which the server would clip: an hour of Retry-After. */
+const MAX_RETRY_DELAY = '2h';
+/** How long after an uncertain start its job may appear in the list. */
+const SEARCH_TO_ADOPT_MS = 60_000;
+const SEARCH_TO_REPORT_MS = 10_000;
 /** A job that fits is only taken over if it is still the only one after that time. */
-const SETTLE_TO_ADOPT = 10_000;
+const SETTLE_TO_ADOPT_MS = 10_000;
 
-/** How one kind of start is made, and how the job of a lost one is looked for: with the kind's own activities. */
+/** How one kind of start is made, and how the job of an uncertain one is searched for: with the kind's own activities. */
 export interface Starter<Job> {
   operation: string;
   /** A second job with the same records would leave everything as the first one did. */
   repeatSafe: boolean;
-  /** Temporal hears of a start by a heartbeat before it is sent: an attempt that timed out without one has sent nothing. */
+  /** Temporal learns of a start by a heartbeat before it is sent: an attempt that timed out without one has sent nothing. */
   announced?: boolean;
-  send(options: ActivityOptions): Promise<Job>;
+  send(identity: StartIdentity, options: ActivityOptions): Promise<Job>;
+  /** The job's id; null where nothing was started. */
+  jobIdOf(job: Job): string | null;
   /** The ids of the account's jobs now. */
   snapshot(options: ActivityOptions): Promise<string[]>;
   search(search: StartSearch, options: ActivityOptions): Promise<FoundJobs>;
@@ -43,8 +46,16 @@ export interface StartOptions {
   /** Epoch ms after which nothing is sent any more. */
   deadline: number;
   onUncertainStart: 'fail' | 'adopt';
-  /** Lets so many ms pass before a start that came to nothing is sent again. */
-  pause(delay: number, trouble: StartTrouble): Promise<void>;
+  /** All starts of the workflow. */
+  starts: WorkflowStarts;
+  /** Refusals of the same start before this call. Default 0. */
+  refusals?: number;
+  /** Attempts that Temporal's server makes of a start that is safe to repeat, before `pause` is called. Default: any number. */
+  maximumAttempts?: number;
+  /** Called right before a start is sent. What it throws is thrown, and nothing is sent. */
+  beforeSend?(): void;
+  /** Lets so many ms pass before a start that made no job is sent again. */
+  pause(delay: number, failure: StartFailure): Promise<void>;
 }
 
 /** A durable timer. */
@@ -53,133 +64,155 @@ export async function pauseBeforeStart(delay: number): Promise<void> {
 }
 
 /**
- * Starts a job, and sends it a second time only where that cannot do the work twice.
+ * Starts a job, and sends the start a second time only where that cannot do the work twice.
  *
  * - Safe to repeat: Temporal's server retries the start until the deadline.
  * - Not safe, refused for certain: sent again after a durable timer, or failed at once where that cannot help.
- * - Not safe, and nobody can know: taken over if asked to and exactly one job fits, else `ZendeskStartUncertain`.
+ * - Not safe and uncertain: taken over if asked to and exactly one job can be its own, else `ZendeskStartUncertain`.
  */
 export async function startJob<Job>(starter: Starter<Job>, options: StartOptions): Promise<Job> {
-  const { account, deadline, onUncertainStart } = options;
+  const { account, deadline, onUncertainStart, starts } = options;
   const { operation, repeatSafe } = starter;
   const adopt = onUncertainStart === 'adopt' && !repeatSafe;
-  const known = adopt ? await listedBefore(starter, options) : null;
-  const startedAt = Date.now();
+  const { runId, originalExecutionRunId } = workflowInfo();
+  const identity: StartIdentity = { id: uuid4(), deadline };
+  if (originalExecutionRunId !== runId) identity.afterReset = true;
 
-  for (let refusals = 1; ; refusals++) {
+  for (let refusals = (options.refusals ?? 0) + 1; ; refusals++) {
+    await starts.untilNothingIsAdopted();
+    const snapshotAt = Date.now();
+    const known = adopt ? await listedBefore(starter, options) : null;
+    await starts.untilNothingIsAdopted();
+    options.beforeSend?.();
+    const startedAt = Date.now();
+    starts.sent(identity.id);
     try {
-      return await sendOnce(starter, deadline);
+      const job = await sendOnce(starter, identity, options);
+      const jobId = starter.jobIdOf(job);
+      if (jobId !== null) starts.add(jobId, Date.now());
+      return job;
     } catch (error) {
-      const trouble = troubleOf(error, starter.announced);
-      if (!trouble) throw error;
-      if (trouble.verdict === 'never') throw startRefused(trouble, account, operation);
-      // The server has tried until the deadline.
-      if (repeatSafe && (error as ActivityFailure).retryState === 'TIMEOUT') {
-        throw neverStarted(trouble, account, operation, repeatSafe);
+      const failure = startFailureOf(error, starter.announced);
+      if (!failure) throw error;
+      if (failure.verdict === 'uncertain' && !repeatSafe) {
+        starts.searching(identity.id, adopt);
+        return await resolveUncertain(starter, options, failure, { identity, adopt, known, snapshotAt, startedAt });
       }
-      if (trouble.verdict === 'uncertain' && !repeatSafe) {
-        const found = await search(starter, options, startedAt, known);
-        const [only, ...others] = found.candidates;
-        const takenOver = adopt && only && others.length === 0 && only.total === found.records;
-        const jobIds = found.candidates.map(({ jobId }) => jobId);
-        tellUncertainStart(takenOver ? 'adopted' : 'open', { account, operation, jobIds }, trouble);
-        if (takenOver) {
-          return starter.adopted(only.jobId, found);
-        }
-        throw startUncertain(trouble, account, operation, startedAt, found.candidates);
+      if (failure.verdict === 'rejected') throw startRejected(failure, account, operation);
+      const delay = startDelay(refusals, Math.random(), failure.retryAfter);
+      const timeIsUp = failure.verdict === 'timed_out' || (repeatSafe && failure.retriedToTheEnd);
+      if (timeIsUp || Date.now() + delay >= deadline) {
+        throw startTimedOut(failure, account, operation, repeatSafe);
       }
-      const delay = startDelay(refusals, Math.random(), trouble.retryAfter);
-      if (Date.now() + delay >= deadline) throw neverStarted(trouble, account, operation, repeatSafe);
-      await options.pause(delay, trouble);
+      starts.answered(identity.id);
+      await options.pause(delay, failure);
+    } finally {
+      starts.answered(identity.id);
     }
   }
 }
 
-async function sendOnce<Job>({ operation, repeatSafe, send }: Starter<Job>, deadline: number): Promise<Job> {
+async function sendOnce<Job>(
+  { operation, repeatSafe, send }: Starter<Job>,
+  identity: StartIdentity,
+  { deadline, maximumAttempts }: StartOptions,
+): Promise<Job> {
   const remaining = Math.max(1, deadline - Date.now());
   const start = () =>
-    send({
-      startToCloseTimeout: START_TIMEOUT,
+    send(identity, {
+      startToCloseTimeout: START_TIMEOUT_MS,
       summary: `Start ${operation}`,
-      ...(repeatSafe ? repeated(remaining) : { scheduleToStartTimeout: remaining, retry: { maximumAttempts: 1 } }),
+      // The activity sends nothing after the deadline; an attempt that was sent before it may still report.
+      ...(repeatSafe
+        ? retried(remaining + START_TIMEOUT_MS, maximumAttempts)
+        : { scheduleToStartTimeout: remaining, retry: { maximumAttempts: 1 } }),
     });
-  // A start that is not safe to repeat settles even if the run is cancelled meanwhile: else its job would be nobody's.
+  // A start that is not safe to repeat is awaited even if the run is cancelled meanwhile: else its job would be unknown.
   return repeatSafe ? await start() : await CancellationScope.nonCancellable(start);
 }
 
 async function listedBefore<Job>(starter: Starter<Job>, { account, deadline }: StartOptions): Promise<string[]> {
   const { operation } = starter;
   try {
-    return await starter.snapshot({
-      startToCloseTimeout: LIST_TIMEOUT,
-      ...repeated(Math.max(1, deadline - Date.now())),
-    });
+    const remaining = Math.max(1, deadline - Date.now());
+    return await starter.snapshot({ startToCloseTimeout: LIST_TIMEOUT, ...retried(remaining) });
   } catch (error) {
-    const trouble = troubleOf(error);
-    if (trouble?.verdict === 'never') throw startRefused(trouble, account, operation);
-    throw trouble ? neverStarted(trouble, account, operation, false) : error;
+    const failure = startFailureOf(error);
+    if (failure?.verdict === 'rejected') throw startRejected(failure, account, operation);
+    throw failure ? startTimedOut(failure, account, operation, false) : error;
+  }
+}
+
+interface UncertainStart {
+  identity: StartIdentity;
+  adopt: boolean;
+  known: string[] | null;
+  snapshotAt: number;
+  startedAt: number;
+}
+
+/** Takes over the job that only this start can have made, else throws `ZendeskStartUncertain` with the candidates. */
+async function resolveUncertain<Job>(
+  starter: Starter<Job>,
+  { account, starts }: StartOptions,
+  failure: StartFailure,
+  uncertain: UncertainStart,
+): Promise<Job> {
+  const { identity, adopt, snapshotAt, startedAt } = uncertain;
+  const { operation } = starter;
+  // Also for a run that was cancelled while the start was under way: else nobody would learn that it is uncertain.
+  const found = await CancellationScope.nonCancellable(async () => {
+    if (adopt) await starts.othersAnswered(SEARCH_TO_ADOPT_MS);
+    return await search(starter, uncertain, starts);
+  });
+  // From here on nothing is awaited: these are the facts at the moment of the decision.
+  const candidates = found.candidates.filter(({ jobId }) => !starts.has(jobId));
+  const [only, ...others] = candidates;
+  const isOurs = only !== undefined && others.length === 0 && only.total === found.records;
+  const adopted = adopt && isOurs && !found.contested && starts.onlyThisIsUnsettled(identity.id, snapshotAt);
+  starts.settled(identity.id, adopted ? only.jobId : null, Date.now());
+  report(adopted ? [only] : candidates, adopted ? 'adopted' : 'open');
+  if (adopted) return starter.adopted(only.jobId, found);
+  throw startUncertain(failure, account, operation, startedAt, candidates);
+
+  function report(jobs: StartCandidate[], result: 'adopted' | 'open'): void {
+    reportUncertainStart(result, { account, operation, jobIds: jobs.map(({ jobId }) => jobId) }, failure);
   }
 }
 
 /** Nothing is lost when the list cannot be read: the start stays uncertain, without candidates. */
 async function search<Job>(
   starter: Starter<Job>,
-  { onUncertainStart }: StartOptions,
-  startedAt: number,
-  known: string[] | null,
+  { identity, adopt, known, startedAt }: UncertainStart,
+  starts: WorkflowStarts,
 ): Promise<FoundJobs> {
-  const adopt = onUncertainStart === 'adopt';
-  const searchFor = adopt ? SEARCH_TO_ADOPT : SEARCH_TO_REPORT;
+  const now = Date.now();
+  const searchFor = adopt ? SEARCH_TO_ADOPT_MS : SEARCH_TO_REPORT_MS;
   const options: ActivityOptions = {
     startToCloseTimeout: LIST_TIMEOUT,
-    ...repeated(searchFor + 2 * toMilliseconds(LIST_TIMEOUT)),
+    ...retried(searchFor + 2 * toMilliseconds(LIST_TIMEOUT)),
   };
-  const until = Date.now() + searchFor;
-  const settledAt = Date.now() + (adopt ? SETTLE_TO_ADOPT : 0);
+  const input: StartSearch = {
+    startId: identity.id,
+    adopt,
+    startedAt,
+    known,
+    ownJobs: starts.recentJobs(now).map(({ jobId }) => jobId),
+    settledAt: now + (adopt ? SETTLE_TO_ADOPT_MS : 0),
+    until: now + searchFor,
+  };
   try {
-    // Also for a run that was cancelled while the start was under way: else nobody would hear of the doubt.
-    return await CancellationScope.nonCancellable(() =>
-      starter.search({ startedAt, known, settledAt, until }, options),
-    );
+    return await starter.search(input, options);
   } catch (error) {
-    if (error instanceof ActivityFailure) return { candidates: [], records: null, tie: { by: 'order', records: [] } };
-    throw error;
+    if (!(error instanceof ActivityFailure)) throw error;
+    return { candidates: [], contested: false, records: null, tie: { by: 'order', records: [] } };
   }
 }
 
-function repeated(scheduleToCloseTimeout: number): ActivityOptions {
+function retried(scheduleToCloseTimeout: number, maximumAttempts?: number): ActivityOptions {
   return {
     scheduleToCloseTimeout,
     cancellationType: 'TRY_CANCEL',
-    retry: { initialInterval: '2s', backoffCoefficient: 1.5, maximumInterval: LONGEST_DELAY },
+    retry: { initialInterval: '2s', backoffCoefficient: 1.5, maximumInterval: MAX_RETRY_DELAY, maximumAttempts },
   };
-}
-
-/** What a failed start means: pure. Undefined for a cancellation, and for what is no failure of an activity. */
-export function troubleOf(error: unknown, announced = false): StartTrouble | undefined {
-  if (!(error instanceof ActivityFailure)) return undefined;
-  const { cause } = error;
-  if (cause instanceof TimeoutFailure) {
-    if (cause.timeoutType === 'SCHEDULE_TO_START') {
-      return { verdict: 'again', type: 'Timeout', message: 'no worker took the start in time' };
-    }
-    if (announced && cause.lastHeartbeatDetails === undefined) {
-      return { verdict: 'again', type: 'Timeout', message: 'the worker was lost before it sent the start' };
-    }
-    return { verdict: 'uncertain', type: 'Timeout', message: 'the worker did not say how the start ended' };
-  }
-  if (!(cause instanceof ApplicationFailure)) return undefined;
-  const type = cause.type ?? 'ApplicationFailure';
-  const trouble = { type, message: cause.message, cause, details: cause.details?.[0] as StartTrouble['details'] };
-  if (type === ZendeskErrorType.START_UNCERTAIN) return { ...trouble, verdict: 'uncertain' };
-  if (cause.nonRetryable) return { ...trouble, verdict: 'never' };
-  const known =
-    type === ZendeskErrorType.RATE_LIMITED ||
-    type === ZendeskErrorType.UNAVAILABLE ||
-    type === ZendeskErrorType.SOURCE_FAILED ||
-    type === ZendeskErrorType.REQUEST_REJECTED;
-  // An error that is none of ours may have come up before or after the request.
-  if (!known) return { ...trouble, verdict: 'uncertain' };
-  // Not the failure's own retry delay: each of these attempts is a first one, whose delay does not grow.
-  return { ...trouble, verdict: 'again', retryAfter: trouble.details?.retryAfter };
 }

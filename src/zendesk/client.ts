@@ -45,8 +45,9 @@ interface Call {
   path: string;
   query?: Record<string, string>;
   body?: unknown;
-  timeout?: number;
   freshConnection?: boolean;
+  /** Called right before each request is sent: returns how many ms it may take. What it throws is thrown in place of sending. */
+  beforeSend?: () => number;
 }
 
 /** Limits of `startTimeout`, in ms. Proxies before Zendesk answer by themselves after 100 s. */
@@ -136,18 +137,18 @@ export class ZendeskClient {
   }
 
   /**
-   * Starts a job: `{job_status}` with any 2xx. `startWas` (start-certainty.ts) says of an error whether a job may have been queued;
-   * the signal's reason leaves it open. A start that is not safe to repeat gets a connection of its own. `timeout` in ms bounds one
-   * exchange, in addition to the option `startTimeout`; `onSend` is called before the request is sent, after a token was fetched.
+   * Starts a job: `{job_status}` with any 2xx. `startWas` (start-certainty.ts) says of an error whether a job may have been queued.
+   * A start that is not safe to repeat gets a connection of its own. `beforeSend` is called right before the request is sent, after
+   * a token was fetched, and returns how many ms it may take at most; what it throws is thrown, and nothing is sent.
    */
   async start(
     { operation: endpoint, method, path, query, body, repeatSafe }: StartRequest,
-    { timeout = Infinity, onSend, signal }: { timeout?: number; onSend?: () => void; signal?: AbortSignal } = {},
+    beforeSend: () => number = () => Infinity,
   ): Promise<{ jobId: string; requestId?: string }> {
     const parse = (answered: unknown, { requestId }: Aside) => ({ jobId: parseStart(answered).id, requestId });
-    const limit = Math.min(timeout, this.#startTimeout);
-    const call = { method, endpoint, path, query, body, timeout: limit, freshConnection: !repeatSafe };
-    return await this.#request(call, parse, signal, onSend);
+    const call: Call = { method, endpoint, path, query, body, freshConnection: !repeatSafe };
+    call.beforeSend = () => Math.min(beforeSend(), this.#startTimeout);
+    return await this.#request(call, parse);
   }
 
   /** Closes idle connections, and breaks off what is under way. */
@@ -155,10 +156,9 @@ export class ZendeskClient {
     this.#transport.close();
   }
 
-  async #request<T>(call: Call, parse: Parse<T>, signal?: AbortSignal, onSend = () => {}): Promise<T> {
+  async #request<T>(call: Call, parse: Parse<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
     const authorization = await this.#authorizer.authorization();
-    onSend();
     try {
       return await this.#exchange(call, parse, authorization, signal);
     } catch (error) {
@@ -175,13 +175,14 @@ export class ZendeskClient {
   }
 
   async #exchange<T>(call: Call, parse: Parse<T>, authorization?: string, signal?: AbortSignal): Promise<T> {
+    const timeout = call.beforeSend?.();
     const began = performance.now();
     let answer: Answer | undefined;
     let code: string | undefined;
     let rateLimit: RateLimit | undefined;
     let inflightJobs: RateLimit | undefined;
     try {
-      answer = await this.#transport.send({ ...call, authorization }, signal);
+      answer = await this.#transport.send({ ...call, authorization, timeout }, signal);
       rateLimit = rateLimitOf(answer.headers);
       this.#rateLimit = rateLimit ?? this.#rateLimit;
       inflightJobs = inflightJobsOf(answer.headers);

@@ -1,13 +1,20 @@
-import { candidatesIn } from '../../src/activities/candidates';
+import { candidateOf, candidatesIn, rowsProve } from '../../src/activities/candidates';
+import { jsonBytes } from '../../src/common/byte-budgets';
 import type { JobStatus } from '../../src/common/types';
 
 const STARTED = Date.parse('2026-11-23T12:00:00Z');
 
-const start = { jobTypes: ['Bulk Create Ticket'], records: 3, known: null as string[] | null, startedAt: STARTED };
+const start = {
+  jobTypes: ['Bulk Create Ticket'],
+  records: 3,
+  known: null as string[] | null,
+  ownJobs: [] as string[],
+  startedAt: STARTED,
+};
 type Start = Partial<typeof start>;
 
 const candidates = (listed: JobStatus, fields: Start = {}) =>
-  candidatesIn([listed], { ...start, ...fields }, { ...start, ...fields });
+  candidatesIn([listed], { ...start, ...fields }, { ...start, ...fields }).map(candidateOf);
 
 const job = (fields: Partial<JobStatus> = {}): JobStatus => ({
   id: 'V3-1',
@@ -42,11 +49,12 @@ test.each<[string, JobStatus, Start]>([
   ['is of another size', job({ total: 4 }), {}],
   ['had ended before the start', job({ status: 'completed', message: 'Completed at 2026-11-23 11:58:00 +0000' }), {}],
   ['was in the list before', job(), { known: ['V3-1'] }],
+  ['another start of the workflow made', job(), { ownJobs: ['V3-1'] }],
 ])('a job does not fit that %s', (_, listed, fields) => {
   expect(candidates(listed, fields)).toEqual([]);
 });
 
-test('a candidate tells what there is to decide by', () => {
+test('a candidate has what there is to decide by', () => {
   expect(candidates(job({ status: 'working', progress: 2, message: 'Creating ticket #2' }))).toEqual([
     {
       jobId: 'V3-1',
@@ -57,4 +65,31 @@ test('a candidate tells what there is to decide by', () => {
       message: 'Creating ticket #2',
     },
   ]);
+});
+
+test('a candidate is small, whatever Zendesk reports', () => {
+  const long = '日'.repeat(2_000);
+  const candidate = candidateOf(job({ job_type: long, status: long, message: long }));
+  expect(jsonBytes(candidate)).toBeLessThan(1_000);
+});
+
+describe('the rows of a finished job prove that it did the records of a start', () => {
+  const keys = [{ id: '1' }, { externalId: 'A-2', email: 'b@example.com' }];
+  const finished = (results: JobStatus['results']) => job({ status: 'completed', results });
+
+  test('where each record is named by its id, external id or e-mail', () => {
+    expect(rowsProve(finished([{ id: 1 }, { id: 9, external_id: 'a-2' }]), keys)).toBe(true);
+    expect(rowsProve(finished([{ email: 'B@example.com' }, { id: '1' }]), keys)).toBe(true);
+  });
+
+  test.each([
+    ['one record is missing', finished([{ id: 1 }]), keys],
+    ['the rows are of other records', finished([{ id: 3 }, { id: 4 }]), keys],
+    ['the job is still running', job({ results: [{ id: 1 }, { external_id: 'A-2' }] }), keys],
+    ['the rows name no records', finished([{ index: 0 }, { index: 1 }]), keys],
+    ['the records have no names', finished([{ id: 1 }]), [{}]],
+    ['there are no records', finished([{ id: 1 }]), []],
+  ])('but not where %s', (_, found, records) => {
+    expect(rowsProve(found, records)).toBe(false);
+  });
 });

@@ -1,114 +1,132 @@
 /** What became of each record of a batch, from the rows of its job: pure. */
-import type { BatchReport, BulkRow, FailureRoom } from '../../common/bulk';
+import type { BatchConclusion, BatchReport, BulkRow, FailureBudget } from '../../common/bulk';
 import type { BulkFailure } from '../../common/bulk-types';
-import type { Trouble } from '../../common/polling';
+import { BYTE_BUDGETS, cutToBytes, jsonBytes } from '../../common/byte-budgets';
+import { ZendeskErrorType } from '../../common/error-types';
 import type { ZendeskItemResult, ZendeskJobOutcome } from '../../common/types';
-import { isWorthAnotherTry } from '../../zendesk/item-retry';
+import { missingRowError, recordFate } from '../../zendesk/record-fate';
 import type { BatchRecords } from './read-batch';
 
-/** Larger records are left out of the result; the sink has them all. */
-const LARGEST_ITEM = 2_000;
+/** Larger records are left out of the result; the sink has them all. In bytes of JSON. */
+const MAX_ITEM_BYTES = 2_000;
 
-/** Of records that Zendesk says nothing about. */
-export const UNREPORTED = 'Unreported';
-
-export interface Verdicts {
+export interface BatchRows {
   /** Rows that are final, in the order of the batch. */
   rows: BulkRow[];
-  /** Positions in the batch of records to send again. */
-  again: number[];
+  /** Positions in the batch of the records to send again. */
+  retryPositions: number[];
 }
 
-/** Which records may go again, and where the batch is in the source. */
+/** Which records may be sent again, and where the batch is in the source. */
 export interface BatchFacts {
   firstIndex: number;
   repeatSafe: boolean;
-  /** No further try would be left for records that go again. */
-  lastTry: boolean;
+  /** The records are not sent again. */
+  lastAttempt: boolean;
 }
 
-type Verdict = Pick<ZendeskItemResult, 'ok' | 'error' | 'details'> & Partial<ZendeskItemResult>;
-
-/** Of a job that has ended, and of the records that could not go into it. */
-export function verdictsOf(outcome: ZendeskJobOutcome | null, records: BatchRecords, facts: BatchFacts): Verdicts {
-  const verdicts = outcome === null ? [] : jobVerdicts(outcome, records.positions.length);
-  return settle(records, verdicts, facts);
+/** Of a job that has finished, and of the records that could not go into it. */
+export function rowsOfJob(outcome: ZendeskJobOutcome, records: BatchRecords, facts: BatchFacts): BatchRows {
+  const { status, message } = outcome;
+  const reported = reportedRecords(outcome, records.positions.length);
+  const retryPositions: number[] = [];
+  const rows = unsendableRows(records, facts);
+  records.positions.forEach((position, i) => {
+    const record = reported[i];
+    const fate = recordFate(record, facts);
+    if (fate === 'retry') return void retryPositions.push(position);
+    const missing = { error: missingRowError(status), details: message ?? NO_ROW };
+    const { ok: _, ...reportedRow } = record ?? { ok: false, ...missing };
+    rows.push({ ...reportedRow, result: fate, index: facts.firstIndex + position, item: records.items[i] });
+  });
+  return { rows: inOrder(rows), retryPositions };
 }
 
-/** Of a start that Zendesk refused for good: no record was done. */
-export function verdictsOfRefusal({ type, message }: Trouble, records: BatchRecords, facts: BatchFacts): Verdicts {
-  const verdicts = records.positions.map(() => ({ ok: false, error: type, details: message }));
-  return settle(records, verdicts, { ...facts, lastTry: true });
+const NO_ROW = "the job's results do not mention this record";
+
+/** Of records that no job will report. */
+export function rowsWithoutJob(
+  conclusion: BatchConclusion,
+  records: BatchRecords,
+  facts: Pick<BatchFacts, 'firstIndex'>,
+): BatchRows {
+  const verdict = verdictOf(conclusion);
+  const rows = records.positions.map((position, i): BulkRow => {
+    return { index: facts.firstIndex + position, ...verdict, item: records.items[i] };
+  });
+  return { rows: inOrder([...unsendableRows(records, facts), ...rows]), retryPositions: [] };
 }
 
-/** The report of a batch, with as many of its failed rows as there is room for. */
-export function reportOf({ rows, again }: Verdicts, room: FailureRoom): BatchReport {
-  const failed = rows.filter(({ ok }) => !ok);
+function verdictOf(conclusion: BatchConclusion): Pick<BulkRow, 'result' | 'error' | 'details'> {
+  switch (conclusion.kind) {
+    case 'uncertain':
+      return { result: 'uncertain', error: ZendeskErrorType.START_UNCERTAIN, details: conclusion.reason };
+    case 'refused':
+      return { result: 'failed', error: conclusion.failure.type, details: conclusion.failure.message };
+    case 'unsendable':
+      return { result: 'failed', error: ZendeskErrorType.INPUT_INVALID };
+  }
+}
+
+/** The report of a batch, with as many of its failed records as the budget allows. */
+export function reportOf({ rows, retryPositions }: BatchRows, firstIndex: number, budget: FailureBudget): BatchReport {
+  const failed = rows.filter(({ result }) => result === 'failed');
+  const uncertain = rows.filter(({ result }) => result === 'uncertain');
+  const [first] = uncertain;
   return {
     end: 'finished',
-    succeeded: rows.length - failed.length,
+    succeeded: rows.length - failed.length - uncertain.length,
     failed: failed.length,
-    failures: fitting(failed.map(failureOf), room),
-    again,
+    failures: fitting(failed, budget),
+    retryPositions,
+    uncertainPositions: uncertain.map(({ index }) => index - firstIndex),
+    ...(first && {
+      uncertainReason: cutToBytes([first.error, first.details].filter(Boolean).join(': '), BYTE_BUDGETS.message),
+    }),
   };
 }
 
-/** One for each record of the request, in its order. */
-function jobVerdicts(outcome: ZendeskJobOutcome, count: number): Verdict[] {
-  const { results, total, status, message } = outcome;
-  // Permanent deletions answer with one object for all records.
+/** One for each record of the request, in its order; undefined where the job has no row for it. */
+function reportedRecords({ results, total }: ZendeskJobOutcome, count: number): (ZendeskItemResult | undefined)[] {
+  // Permanent deletions have one object for all records.
   const forAll = total === null && results.length === 1 ? results[0] : undefined;
   const byIndex = new Map<number, ZendeskItemResult>();
   for (const row of results) if (byIndex.get(row.index)?.ok !== false) byIndex.set(row.index, row);
-  return Array.from({ length: count }, (_, index) => {
-    const row = forAll ?? byIndex.get(index);
-    if (row) return row;
-    if (status !== 'completed')
-      return { ok: false, error: JOB_ERRORS[status] ?? status, details: message ?? undefined };
-    return { ok: false, error: UNREPORTED, details: 'the job completed, and its results do not mention this record' };
-  });
+  return Array.from({ length: count }, (_, index) => forAll ?? byIndex.get(index));
 }
 
-const JOB_ERRORS: Record<string, string> = { failed: 'ZendeskJobFailed', killed: 'ZendeskJobKilled' };
-
-function settle({ positions, items, refused }: BatchRecords, verdicts: Verdict[], facts: BatchFacts): Verdicts {
-  const { firstIndex, repeatSafe, lastTry } = facts;
-  const again: number[] = [];
-  const rows: BulkRow[] = refused.map(({ position, item, problem }) => {
-    return { index: firstIndex + position, ok: false, error: 'ZendeskInputInvalid', details: problem, item };
-  });
-  verdicts.forEach((verdict, i) => {
-    const position = positions[i]!;
-    if (!lastTry && goesAgain(verdict, repeatSafe)) again.push(position);
-    else rows.push({ ...verdict, index: firstIndex + position, item: items[i] });
-  });
-  return { rows: rows.sort((a, b) => a.index - b.index), again };
+function unsendableRows({ refused }: BatchRecords, { firstIndex }: Pick<BatchFacts, 'firstIndex'>): BulkRow[] {
+  return refused.map(({ position, item, problem }) => ({
+    index: firstIndex + position,
+    result: 'failed',
+    error: ZendeskErrorType.INPUT_INVALID,
+    details: problem,
+    item,
+  }));
 }
 
-function goesAgain(verdict: Verdict, repeatSafe: boolean): boolean {
-  if (verdict.error === UNREPORTED) return repeatSafe;
-  return isWorthAnotherTry(verdict, repeatSafe);
+function inOrder(rows: BulkRow[]): BulkRow[] {
+  return rows.sort((a, b) => a.index - b.index);
+}
+
+function fitting(failed: BulkRow[], budget: FailureBudget): BulkFailure[] {
+  const kept: BulkFailure[] = [];
+  let { bytes } = budget;
+  for (const failure of failed.slice(0, Math.max(0, budget.rows)).map(failureOf)) {
+    bytes -= jsonBytes(failure) + 1; // and a comma
+    if (bytes < 0) break;
+    kept.push(failure);
+  }
+  return kept;
 }
 
 function failureOf({ index, id, externalId, error = 'Failed', details, item }: BulkRow): BulkFailure {
-  const small = JSON.stringify(item)?.length <= LARGEST_ITEM;
   return {
     index,
     ...(id !== undefined && { id }),
     ...(externalId !== undefined && { externalId }),
     error,
-    ...(details !== undefined && { details }),
-    ...(small && { item }),
+    ...(details !== undefined && { details: cutToBytes(details, BYTE_BUDGETS.failureDetails) }),
+    ...(jsonBytes(item) <= MAX_ITEM_BYTES && { item }),
   };
-}
-
-function fitting(failures: BulkFailure[], room: FailureRoom): BulkFailure[] {
-  const kept: BulkFailure[] = [];
-  let { bytes } = room;
-  for (const failure of failures.slice(0, Math.max(0, room.rows))) {
-    bytes -= Buffer.byteLength(JSON.stringify(failure)) + 1; // and a comma
-    if (bytes < 0) break;
-    kept.push(failure);
-  }
-  return kept;
 }

@@ -1,4 +1,4 @@
-import type { BatchStart } from '../../common/bulk';
+import type { BatchTry, BulkRun } from '../../common/bulk';
 import type { FoundJobs, StartSearch } from '../../common/starting';
 import type { ZendeskAccounts } from '../accounts';
 import { findJobs } from '../find-started-jobs';
@@ -10,15 +10,15 @@ import type { SourcesAndSinks } from './pluggable';
 export function createFindZendeskBatchJob(accounts: ZendeskAccounts, plugged: SourcesAndSinks) {
   return async function findZendeskBatchJob({
     search,
-    ...start
-  }: BatchStart & { search: StartSearch }): Promise<FoundJobs> {
+    ...batch
+  }: BatchTry & { run: BulkRun; search: StartSearch }): Promise<FoundJobs> {
     const request = async () => {
-      const { request } = await readBatch(plugged, start.run, start);
+      const { request } = await readBatch(plugged, batch.run, batch);
       if (request) return request;
-      throw new SourceError(start.run.source?.name ?? 'items', 'gave no record that can be sent', true);
+      throw new SourceError(batch.run.source?.name ?? 'items', 'gave no record that can be sent', true);
     };
-    const { tie, ...found } = await findJobs(accounts, start.run.account, request, search);
-    // The names of the records stay out of the history.
+    const { tie, ...found } = await findJobs(accounts, batch.run.account, request, search);
+    // The keys of the records stay out of the history.
     return { ...found, tie: { by: tie.by, records: [] } };
   };
 }

@@ -35,11 +35,15 @@ interface Placed {
 export async function readBatch(
   plugged: SourcesAndSinks,
   run: BulkRun,
-  { batch, only }: BatchTry,
+  { batch, positions }: BatchTry,
 ): Promise<BatchRecords> {
-  const items = batch.items ?? (await readAgain(plugged, run.source!, batch.page!));
+  if (batch.items) {
+    const placed = batch.items.map((item, i) => ({ position: positions?.[i] ?? i, item }));
+    return recordsOf(run.start, placed);
+  }
+  const items = await readAgain(plugged, run.source!, batch.page!);
   const placed = items.map((item, position) => ({ position, item }));
-  const wanted = only ? placed.filter(({ position }) => only.includes(position)) : placed;
+  const wanted = positions ? placed.filter(({ position }) => positions.includes(position)) : placed;
   return recordsOf(run.start, wanted);
 }
 

@@ -1,53 +1,52 @@
-import { activityInfo, cancellationSignal, Context } from '@temporalio/activity';
+import { cancellationSignal, Context } from '@temporalio/activity';
 import type { BatchStart, StartedBatch } from '../../common/bulk';
 import { ZendeskError, ZendeskTooManyJobsError } from '../../zendesk/errors';
 import type { ZendeskAccounts } from '../accounts';
-import { slotsTaken, started, startFailed } from '../events';
+import { slotsTaken, started } from '../events';
 import { toFailure } from '../failures';
 import { NoJobSlotError, type JobSlots } from '../job-slots';
-import { startFailure } from '../start-zendesk-job';
-import { StartNotAnnouncedError, StartTooLateError } from './errors';
-import { readBatch } from './read-batch';
+import { sendStart } from '../send-start';
+import { StartNotAnnouncedError } from '../start-errors';
 import type { SourcesAndSinks } from './pluggable';
+import { readBatch } from './read-batch';
 
-/** How long a start waits here for a job slot, before the workflow is told that there is none. */
-const SLOT_PATIENCE = 10_000;
-/** Time that a start and its answer may take, a renewed token included: no start is sent with less than that left. */
-const SEND_TIME = 32_000;
+/** How long a start waits here for a free in-flight job, before the workflow learns that there is none. */
+const IN_FLIGHT_PATIENCE_MS = 10_000;
 
 /**
- * Reads the records of a batch from their source, waits until the account has room for a job, and sends the start, once.
- * Of one that is not safe to repeat Temporal hears beforehand: an attempt that dies without that has sent nothing. Fails as `startZendeskJob` does, and retryable as `ZendeskSourceFailed` or `ZendeskRateLimited` where nothing was sent.
+ * Reads the records of a batch from their source, waits until the account has room for a job, and sends the start, once. A start that
+ * is not safe to repeat is announced to Temporal beforehand: an attempt that dies without that has sent nothing. Fails as `sendStart`
+ * does, and as `ZendeskSourceFailed`.
  */
 export function createStartZendeskBatch(accounts: ZendeskAccounts, plugged: SourcesAndSinks) {
-  return async function startZendeskBatch(input: BatchStart): Promise<StartedBatch> {
-    const { run, batch } = input;
+  return async function startZendeskBatch({ run, identity, ...batchTry }: BatchStart): Promise<StartedBatch> {
     const { account, start } = run;
-    const lastMoment = performance.now() + activityInfo().startToCloseTimeoutMs - SEND_TIME;
-    try {
-      const { client, slots } = accounts.connect(account);
-      const { request } = await readBatch(plugged, run, input);
-      if (!request) return { jobId: null };
+    const prepare = async () => {
+      const { request } = await readBatch(plugged, run, batchTry);
+      return { request, connection: accounts.connect(account) };
+    };
+    const { request, connection } = await prepare().catch((error: unknown) => {
+      throw toFailure(error, account);
+    });
+    if (!request) return { jobId: null };
 
-      const send = async () => {
-        if (!batch.repeatSafe) await announceStart();
-        if (performance.now() > lastMoment) throw new StartTooLateError();
-        // Without a signal: a start that is under way is not broken off when the worker shuts down.
-        return await client.start(request);
-      };
-      const { jobStatus, requestId } = await inASlot(slots, send);
-      started(account, request, { jobId: jobStatus.id, requestId, batch: batch.number });
-      return { jobId: jobStatus.id, requestId };
-    } catch (error) {
-      if (error instanceof NoJobSlotError) slotsTaken(account, start.operation);
-      if (!(error instanceof ZendeskError)) throw toFailure(error, account);
-      startFailed(account, start.operation, error);
-      throw startFailure(error, account, batch.repeatSafe);
-    }
+    const whenPossible = <T>(send: () => Promise<T>) =>
+      whenInFlightLimitAllows(connection.slots, send, () => {
+        slotsTaken(account, start.operation);
+      });
+    const { jobId, requestId } = await sendStart(request, {
+      account,
+      connection,
+      identity,
+      whenPossible,
+      announce: announceStart,
+    });
+    started(account, request, { jobId, requestId, batch: batchTry.batch.number });
+    return { jobId, requestId };
   };
 }
 
-/** A heartbeat that Temporal has confirmed. It has none for an attempt that it holds for dead, which must not send any more. */
+/** A heartbeat that Temporal has confirmed. Temporal refuses it for an attempt that it holds for dead, which must not send any more. */
 async function announceStart(): Promise<void> {
   const { client, info } = Context.current();
   try {
@@ -57,11 +56,12 @@ async function announceStart(): Promise<void> {
   }
 }
 
-async function inASlot<T>(slots: JobSlots, send: () => Promise<T>): Promise<T> {
+async function whenInFlightLimitAllows<T>(slots: JobSlots, send: () => Promise<T>, onNone: () => void): Promise<T> {
   try {
-    return await slots.use(send, SLOT_PATIENCE, cancellationSignal());
+    return await slots.use(send, IN_FLIGHT_PATIENCE_MS, cancellationSignal());
   } catch (error) {
-    if (error instanceof ZendeskTooManyJobsError) slots.refused();
+    if (error instanceof NoJobSlotError) onNone();
+    else if (error instanceof ZendeskTooManyJobsError) slots.refused();
     else if (error instanceof ZendeskError) slots.released();
     throw error;
   }

@@ -1,78 +1,94 @@
-/** Which failure a bulk run ends with, and which trouble concerns one batch alone. */
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+/** Which failure a bulk run ends with, and which failure concerns one batch alone. */
+import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import type { BulkEndedDetails } from '../../common/error-details';
 import { ZendeskErrorType } from '../../common/error-types';
-import type { Trouble } from '../../common/polling';
+import type { Trouble as Failure } from '../../common/polling';
 import type { StartCandidate } from '../../common/starting';
 import type { BulkState } from './bulk-state';
+import { remainingRecords } from './remaining';
 import { resultOf } from './tally';
 
-/** Answers of Zendesk that are about the records of a start: the same start with others may succeed. */
+/** Responses of Zendesk that are about the records of a start: the same start with others may succeed. */
 const ABOUT_RECORDS = [400, 409, 413, 422];
 
-/** Uncertain batches that a run takes: more of them are no accident. */
-export const MOST_UNCERTAIN = 100;
+/** Batches that may be uncertain as a whole before the run ends: more of them are no accident. */
+export const MAX_UNCERTAIN_BATCHES = 100;
 
 interface Details {
   status?: number;
   candidates?: StartCandidate[];
 }
 
-/** Candidates for the job of a start of which nobody knows; undefined for any other failure. */
-export function uncertainStart(error: unknown): StartCandidate[] | undefined {
+/** Why a start is uncertain, and the candidates for its job; undefined for any other failure. */
+export function uncertainStart(error: unknown): { reason: string; candidates: StartCandidate[] } | undefined {
   if (!(error instanceof ApplicationFailure) || error.type !== ZendeskErrorType.START_UNCERTAIN) return undefined;
-  return detailsOf(error).candidates ?? [];
+  const { lastTrouble, candidates = [] } = detailsOf(error) as Details & { lastTrouble?: Failure };
+  return { reason: `whether Zendesk received the start is unknown: ${lastTrouble?.message ?? ''}`, candidates };
 }
 
 /** Why Zendesk refused these records; undefined for a failure that others would meet as well. */
-export function refusedRecords(error: unknown): Trouble | undefined {
+export function refusedRecords(error: unknown): Failure | undefined {
   if (!(error instanceof ApplicationFailure) || error.type !== ZendeskErrorType.REQUEST_REJECTED) return undefined;
   const { status = 0 } = detailsOf(error);
   return ABOUT_RECORDS.includes(status) ? { type: error.type, message: error.message } : undefined;
 }
 
-/** Ends the run for what concerns all batches. The details have the result so far, and the jobs that still run. */
-export function bulkFailure(error: unknown, account: string, operation: string, state: BulkState): Error {
+/** Ends the run for what concerns all batches: the details have the result so far, the jobs that ran, and what was not sent. */
+export function bulkFailure(
+  error: unknown,
+  operation: string,
+  end: { account: string; state: BulkState; jobIds: string[]; sinkProblem?: string },
+): Error {
+  if (isCancellation(error)) return error as Error;
   const cause = error instanceof ActivityFailure ? error.cause : error;
   const application = cause instanceof ApplicationFailure ? cause : undefined;
   if (!application && !(error instanceof ActivityFailure)) return error as Error;
 
   const timedOut = error instanceof ActivityFailure && error.retryState === 'TIMEOUT';
-  if (timedOut && !application) return bulkTimedOut(account, operation, state);
-  const type = timedOut && !isSourceTrouble(application) ? ZendeskErrorType.JOB_TIMED_OUT : application?.type;
-  const message = `${operation}: ${(cause as Error | undefined)?.message ?? (error as Error).message}`;
-  return failure(type ?? ZendeskErrorType.JOB_TIMED_OUT, message, account, operation, state, application);
+  const type = timedOut && !isOfSourceOrSink(application) ? ZendeskErrorType.JOB_TIMED_OUT : application?.type;
+  const reason = (cause as Error | undefined)?.message || (error as Error).message;
+  const { account, state, jobIds, sinkProblem } = end;
+  const details: BulkEndedDetails = {
+    ...(detailsOf(application) as object),
+    account,
+    operation,
+    jobIds,
+    result: resultOf(state.tally),
+    remaining: remainingRecords(state),
+    ...(sinkProblem !== undefined && { sinkProblem }),
+  };
+  return ApplicationFailure.create({
+    type: type ?? ZendeskErrorType.JOB_TIMED_OUT,
+    message: reason.startsWith(operation) ? reason : `${operation}: ${reason}`,
+    nonRetryable: true,
+    details: [details],
+    cause: application,
+  });
 }
 
-export function bulkTimedOut(account: string, operation: string, state: BulkState): ApplicationFailure {
+/** The time of the run is over. `waitingFor`: what it was waiting for. */
+export function bulkTimedOut(operation: string, { tally, total }: BulkState, waitingFor: string | null): Error {
   const message =
-    `${operation} had not ended in time: ${state.tally.total} of ${state.total ?? 'an unknown number of'} records are done. ` +
-    'The jobs in `jobIds` may still run; import the rest anew';
-  return failure(ZendeskErrorType.JOB_TIMED_OUT, message, account, operation, state);
+    `${operation} did not finish in time: ${tally.total} of ${total ?? 'an unknown number of'} records are done` +
+    `${waitingFor === null ? '' : `; it was waiting: ${waitingFor}`}. The details say which jobs still run, and what was not sent`;
+  return ApplicationFailure.nonRetryable(message, ZendeskErrorType.JOB_TIMED_OUT);
 }
 
-export function tooManyUncertain(account: string, operation: string, state: BulkState): ApplicationFailure {
+export function tooManyUncertain(operation: string, { uncertainBatches }: BulkState): Error {
   const message =
-    `${operation}: ${state.tally.uncertain.length} batches may have been started or not. Nothing more is started; look at ` +
-    'the records of `result.uncertain` before sending them anew';
-  return failure(ZendeskErrorType.START_UNCERTAIN, message, account, operation, state);
+    `${operation}: of ${uncertainBatches} batches it is unknown whether Zendesk did them. Nothing more is started; check the ` +
+    'records of `result.uncertain` in Zendesk before they are sent again';
+  return ApplicationFailure.nonRetryable(message, ZendeskErrorType.START_UNCERTAIN);
 }
 
-function failure(
-  type: string,
-  message: string,
-  account: string,
-  operation: string,
-  { running, tally }: BulkState,
-  cause?: ApplicationFailure,
-): ApplicationFailure {
-  const jobIds = running.flatMap(({ jobId }) => jobId ?? []);
-  const details: BulkEndedDetails = { ...detailsOf(cause), account, operation, jobIds, result: resultOf(tally) };
-  return ApplicationFailure.create({ type, message, nonRetryable: true, details: [details], cause });
+/** A source that would never end. */
+export function sourceCycles(source: string): Error {
+  const message = `source ${source}: it returned to a cursor that was read before, and would never end`;
+  return ApplicationFailure.nonRetryable(message, ZendeskErrorType.SOURCE_FAILED, { source });
 }
 
-function isSourceTrouble(failure?: ApplicationFailure): boolean {
-  return failure?.type === ZendeskErrorType.SOURCE_FAILED;
+function isOfSourceOrSink(failure?: ApplicationFailure): boolean {
+  return failure?.type === ZendeskErrorType.SOURCE_FAILED || failure?.type === ZendeskErrorType.SINK_FAILED;
 }
 
 function detailsOf(failure?: ApplicationFailure): Details {

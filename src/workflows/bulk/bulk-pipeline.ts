@@ -1,45 +1,63 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { BatchReport, BatchTry, BulkRun } from '../../common/bulk';
+import type { BatchReport, BatchRound, BatchTry, BulkRun, FailureBudget, UncertainConclusion } from '../../common/bulk';
 import type { BulkSettings } from '../../common/bulk-input';
 import { ZendeskErrorType } from '../../common/error-types';
 import type { StartCandidate } from '../../common/starting';
-import type { StartTrouble } from '../start-failures';
+import type { StartFailure } from '../start-failures';
 import { startJob } from '../start-job';
-import { batchStarter, pollBatch, roundOf } from './bulk-calls';
-import { bulkTimedOut, MOST_UNCERTAIN, refusedRecords, tooManyUncertain, uncertainStart } from './bulk-failures';
-import type { BulkState, RunningBatch } from './bulk-state';
+import { WorkflowStarts } from '../workflow-starts';
+import { batchStarter, pollBatch, recordBatch, roundOf } from './bulk-activities';
+import {
+  bulkTimedOut,
+  MAX_UNCERTAIN_BATCHES,
+  refusedRecords,
+  sourceCycles,
+  tooManyUncertain,
+  uncertainStart,
+} from './bulk-failures';
+import { bulkRun, type BulkState, type RunningTry, type WaitingTry } from './bulk-state';
+import { CursorHistory } from './cursor-history';
 import { JobWindow } from './job-window';
+import { attemptsBeforeReview, failingHalf, reviewFailingStart } from './poisoned-starts';
 import { readAhead } from './read-ahead';
-import { addReport, addUncertain, failureRoom, recordsOf } from './tally';
+import { addReport, addUncertain, FailureShares, recordCount, removeCandidate } from './tally';
 
-/** Ids of ended jobs that are remembered, so that none is taken for the job of an uncertain start. */
-const REMEMBERED = 100;
-
-/** A refused start gives way when the pipeline stops. */
-class Stopped extends Error {}
+/** A start gives way: its records wait again. */
+class Postponed extends Error {
+  constructor(
+    readonly delay: number,
+    readonly failure?: StartFailure,
+  ) {
+    super();
+  }
+}
 
 export interface PipelineOptions {
   /** Is the history long enough? */
   mustContinueAsNew(): boolean;
-  /** Called whenever the state has changed. `message` says why a start has to wait. */
+  /** Called whenever the state has changed. `message` says what the run is waiting for. */
   onChange(message: string | null): void;
 }
 
 /**
- * Takes batch after batch through a job: reads ahead, starts as many as the window lets, hears of each job's end, sends again
- * what is worth another try. `state` is complete at any time, so that another run can go on from it.
+ * Takes batch after batch through a job: reads ahead, starts as many as Zendesk allows, records what became of each, and sends again
+ * what is worth another try. `state` is complete at any time, so that another run can continue from it.
  */
 export class BulkPipeline {
   readonly #run: BulkRun;
   readonly #window: JobWindow;
-  readonly #endedJobs: string[] = [];
-  /** Cancelled when the run ends before its time: then no more looks are begun. */
-  readonly #polls = new CancellationScope();
+  readonly #starts: WorkflowStarts;
+  readonly #shares: FailureShares;
+  /** Cancelled when the run ends early. A start that is not safe to repeat is awaited nevertheless. */
+  readonly #startScope = new CancellationScope();
+  readonly #reportScope = new CancellationScope();
   /** Batches between their start and their report. */
   #underWay = 0;
   /** Of these, the ones whose start is not settled. */
-  #starting = 0;
+  readonly #starting = new Set<WaitingTry>();
   #begun = 0;
+  #lastAcceptedAt = -Infinity;
+  #waitingFor: string | null = null;
   #stopping = false;
   #failure: unknown;
 
@@ -48,33 +66,36 @@ export class BulkPipeline {
     private readonly state: BulkState,
     private readonly options: PipelineOptions,
   ) {
-    const { account, start, source, sink, maxJobs } = settings;
-    this.#run = { account, start, source, sink, runId: state.runId };
-    this.#window = new JobWindow(maxJobs, state.window);
+    this.#run = bulkRun(settings, state);
+    this.#window = new JobWindow(settings.maxJobs, state.window);
+    this.#starts = new WorkflowStarts(state.recentJobs);
+    this.#shares = new FailureShares(state.tally);
   }
 
   /**
-   * `done` when each record has its verdict, `continue` when the history is long enough. Throws what ends the run for all
-   * batches, when the looks under way have ended: what they saw counts, and nothing comes to the sink after that. In no case is
+   * `done` when it is known what became of each record, `continue` when the history is long enough. Throws what ends the run for all
+   * batches, when the polls under way have ended: what they saw counts, and nothing reaches the sink after that. In no case is
    * a start under way any more; jobs may still run: `state.running` has them.
    */
   async run(): Promise<'done' | 'continue'> {
     const { state } = this;
-    this.#beside(() => this.#watchDeadline());
-    this.#beside(() => readAhead(this.#run, this.settings.items, state, () => this.#stopping));
-    for (const running of state.running) this.#lane(() => this.#follow(running));
+    this.#inBackground(() => this.#watchDeadline());
+    this.#inBackground(() => this.#readAhead());
+    for (const running of state.running) this.#lane(() => this.#report(running));
     try {
-      while (await this.#mayBegin()) {
-        const next = state.waiting.shift()!;
+      while (await this.#untilNextMayBegin()) {
+        const next = this.#takeNext();
         this.#begun += 1;
-        this.#lane(() => this.#take(next));
+        this.#lane(() => this.#process(next));
       }
+      if (this.#failure !== undefined) throw this.#failure;
       await this.#settleStarts();
       if (this.#failure !== undefined) throw this.#failure;
       return this.#isDone() ? 'done' : 'continue';
     } catch (error) {
+      this.#startScope.cancel();
       await this.#settleStarts();
-      this.#polls.cancel();
+      this.#reportScope.cancel();
       await CancellationScope.nonCancellable(() => condition(() => this.#underWay === 0));
       throw error;
     }
@@ -83,37 +104,55 @@ export class BulkPipeline {
   /** A start that was sent has a job, or may have one: it has to be known. */
   async #settleStarts(): Promise<void> {
     this.#stopping = true;
-    await CancellationScope.nonCancellable(() => condition(() => this.#starting === 0));
+    await CancellationScope.nonCancellable(() => condition(() => this.#starting.size === 0));
     this.state.window = this.#window.state;
+    this.state.recentJobs = this.#starts.recentJobs(Date.now());
   }
 
   /** Waits until there is a batch to begin and room for it. False when no more are to begin. */
-  async #mayBegin(): Promise<boolean> {
+  async #untilNextMayBegin(): Promise<boolean> {
     const { settings, options } = this;
     const hasEnough = () => this.#begun >= settings.batchesPerRun || options.mustContinueAsNew();
     const isOver = () => this.#failure !== undefined || this.#isDone() || (hasEnough() && !this.#isDraining());
-    const canBegin = () =>
-      this.#wantsToBegin() && this.#window.hasRoom(this.#underWay, this.#runningJobs(), Date.now());
     for (;;) {
-      const nextRoom = this.#nextRoom();
-      const wantsTimer = () => nextRoom === undefined && this.#nextRoom() !== undefined;
-      const turn = () => isOver() || canBegin() || wantsTimer();
-      await (nextRoom === undefined ? condition(turn) : condition(turn, nextRoom));
+      const wakeAt = this.#nextChangeAt();
+      const isSooner = () => (this.#nextChangeAt() ?? Infinity) < (wakeAt ?? Infinity);
+      const turn = () => isOver() || this.#canBegin() || isSooner();
+      await (wakeAt === undefined ? condition(turn) : condition(turn, Math.max(1, wakeAt - Date.now())));
       if (isOver()) return false;
-      if (canBegin()) return true;
+      if (this.#canBegin()) return true;
     }
   }
 
-  #wantsToBegin(): boolean {
-    return !this.state.paused && this.state.waiting.length > 0;
+  #canBegin(): boolean {
+    const now = Date.now();
+    return (this.#nextAt() ?? Infinity) <= now && this.#window.hasRoom(this.#underWay, this.#runningJobs(), now);
   }
 
-  /** Time until room is expected, where a batch waits for it. */
-  #nextRoom(): number | undefined {
-    return this.#wantsToBegin() ? this.#window.nextRoom(this.#runningJobs(), Date.now()) : undefined;
+  /** From when on the next batch may be started, as far as pauses and delays go. Undefined where none is to be started. */
+  #nextAt(): number | undefined {
+    const { paused, waiting, notBefore } = this.state;
+    if (paused || waiting.length === 0) return undefined;
+    return Math.max(notBefore, Math.min(...waiting.map((next) => next.notBefore ?? 0)));
   }
 
-  #runningJobs(): RunningBatch[] {
+  /** When time alone may let a batch begin that cannot begin now. */
+  #nextChangeAt(): number | undefined {
+    const now = Date.now();
+    const nextAt = this.#nextAt();
+    if (nextAt === undefined) return undefined;
+    if (nextAt > now) return nextAt;
+    const room = this.#window.nextRoom(this.#runningJobs(), now);
+    return room === undefined ? undefined : now + room;
+  }
+
+  #takeNext(): WaitingTry {
+    const { waiting } = this.state;
+    const next = waiting.findIndex(({ notBefore = 0 }) => notBefore <= Date.now());
+    return waiting.splice(next, 1)[0]!;
+  }
+
+  #runningJobs(): RunningTry[] {
     return this.state.running.filter(({ jobId }) => jobId !== null);
   }
 
@@ -126,129 +165,277 @@ export class BulkPipeline {
   }
 
   /** A batch from its start to its report. */
-  async #take(batchTry: BatchTry): Promise<void> {
-    const running = await this.#start(batchTry);
+  async #process(next: WaitingTry): Promise<void> {
+    const running = await this.#start(next);
     if (!running) return;
     this.state.running.push(running);
-    this.options.onChange(null);
-    await this.#follow(running);
+    this.#changed();
+    await this.#report(running);
   }
 
-  /** Undefined where the batch was set aside, or given back since the pipeline stops. */
-  async #start(batchTry: BatchTry): Promise<RunningBatch | undefined> {
-    const { state, settings } = this;
-    const { account, onUncertainStart } = settings;
-    const starter = batchStarter(this.#run, this.#withRecords(batchTry), () => this.#ownJobs());
-    const pause = (delay: number, trouble: StartTrouble) => this.#pause(delay, trouble);
-    this.#starting += 1;
+  /** Undefined where the records wait again, or are divided. */
+  async #start(next: WaitingTry): Promise<RunningTry | undefined> {
+    const { account, onUncertainStart } = this.settings;
+    const { batch, attempt, positions } = next;
+    const sentAt = Date.now();
+    const startOptions = {
+      account,
+      deadline: this.state.deadline,
+      onUncertainStart,
+      starts: this.#starts,
+      refusals: next.refusals,
+      maximumAttempts: attemptsBeforeReview(next.failing),
+      beforeSend: () => {
+        if (this.#stopping) throw new Postponed(0);
+      },
+      pause: async (delay: number, failure: StartFailure) => {
+        throw new Postponed(delay, failure);
+      },
+    };
+    const settled = (jobId: string | null, conclusion?: RunningTry['conclusion']): RunningTry => {
+      return { batch, attempt, positions, jobId, startedAt: Date.now(), ...(conclusion && { conclusion }) };
+    };
+    this.#starting.add(next);
     try {
-      const jobId = await startJob(starter, { account, deadline: state.deadline, onUncertainStart, pause });
-      if (jobId !== null) {
-        state.tally.jobs += 1;
-        this.#window.started();
-      }
-      return { ...batchTry, jobId, startedAt: Date.now() };
+      const starter = batchStarter(this.#run, this.#withRecords(next));
+      const jobId = await this.#startScope.run(() => startJob(starter, startOptions));
+      if (jobId === null) return settled(null, { kind: 'unsendable' });
+      this.#accepted(jobId);
+      return settled(jobId);
     } catch (error) {
-      if (error instanceof Stopped || isCancellation(error)) {
-        state.waiting.unshift(batchTry);
-        return undefined;
-      }
+      if (error instanceof Postponed) return this.#postpone(next, error, sentAt);
       const refusal = refusedRecords(error);
-      if (refusal) return { ...batchTry, jobId: null, startedAt: Date.now(), refusal };
-      const candidates = uncertainStart(error);
-      if (!candidates) throw error;
-      this.#setAside(batchTry, candidates);
-      return undefined;
+      if (refusal) return settled(null, { kind: 'refused', failure: refusal });
+      const uncertain = uncertainStart(error);
+      if (uncertain) return settled(null, { kind: 'uncertain', ...uncertain });
+      this.state.waiting.unshift(next);
+      if (this.#stopping && isCancellation(error)) return undefined;
+      throw error;
     } finally {
-      this.#starting -= 1;
+      this.#starting.delete(next);
     }
   }
 
-  /** From the start to the report: of its job, or of records that went into none. */
-  async #follow(running: RunningBatch): Promise<void> {
-    const { state, settings } = this;
-    const { jobId, refusal } = running;
-    const input = {
-      run: this.#run,
-      ...this.#withRecords(running),
-      round: jobId === null ? undefined : roundOf(jobId, running.startedAt, settings, state.deadline),
-      refusal,
-      itemAttempts: settings.itemAttempts,
-      room: failureRoom(state.tally),
-    };
-    const report = await this.#polls.run(() => pollBatch(input, state.deadline));
+  #accepted(jobId: string): void {
+    this.state.tally.jobs += 1;
+    this.#window.started();
+    this.#lastAcceptedAt = Date.now();
+    this.#waitingFor = null;
+    removeCandidate(this.state.tally, jobId);
+  }
+
+  /** The records wait again, for as long as it takes; a start that fails because of its own records is divided, down to the record. */
+  #postpone(next: WaitingTry, { delay, failure }: Postponed, sentAt: number): RunningTry | undefined {
+    const { state } = this;
+    if (!failure) {
+      state.waiting.unshift(next);
+      return undefined;
+    }
+    const now = Date.now();
+    this.#waitingFor = `batch ${next.batch.number}: ${failure.message}`;
+    if (failure.type === ZendeskErrorType.RATE_LIMITED) {
+      this.#window.refused(this.#runningJobs().length);
+      const wholeAccount = failure.retryAfter !== undefined || failure.details?.code === 'ERR_ZENDESK_RATE_LIMITED';
+      if (wholeAccount) state.notBefore = Math.max(state.notBefore, now + delay);
+    }
+    const refusals = (next.refusals ?? 0) + 1;
+    const retry = { ...next, refusals, notBefore: now + delay };
+    if (failure.type !== ZendeskErrorType.UNAVAILABLE || !failure.details?.sent || !next.batch.repeatSafe) {
+      state.waiting.unshift(retry);
+      this.#changed();
+      return undefined;
+    }
+
+    const { batch, attempt, positions } = next;
+    const records = recordCount(next);
+    const { decision, failing } = reviewFailingStart({
+      now,
+      failing: next.failing,
+      sentAt,
+      lastAcceptedAt: this.#lastAcceptedAt,
+      othersPending: [...state.waiting, ...this.#starting].some((other) => other.batch.number !== batch.number),
+      otherCallsSucceed: failure.details.otherCallsSucceed === true,
+      records,
+    });
+    if (decision === 'fail') {
+      const { type, message } = failure;
+      return {
+        batch,
+        attempt,
+        positions,
+        jobId: null,
+        startedAt: now,
+        conclusion: { kind: 'refused', failure: { type, message } },
+      };
+    }
+    if (decision === 'retry') state.waiting.unshift({ ...retry, failing });
+    else {
+      const all = positions ?? Array.from({ length: batch.count }, (_, position) => position);
+      const halves = [all.slice(0, records / 2), all.slice(records / 2)];
+      state.waiting.unshift(
+        ...halves.map((half) => ({ batch, attempt, positions: half, failing: failingHalf(failing) })),
+      );
+    }
+    this.#changed();
+    return undefined;
+  }
+
+  /** From the start to the report: of its job, or of records that no job will report. */
+  async #report(running: RunningTry): Promise<void> {
+    const { state } = this;
+    const { jobId } = running;
+    if (jobId === null) return await this.#reportWithoutJob(running);
+
+    const report = await this.#withFailureBudget(running, async (failureBudget) => {
+      const round = roundOf(jobId, running.startedAt, this.settings, state.deadline);
+      const { itemAttempts } = this.settings;
+      const input: BatchRound = { run: this.#run, ...this.#withRecords(running), round, itemAttempts, failureBudget };
+      return await this.#reportScope.run(() => pollBatch(input, state.deadline));
+    });
     if (report.end === 'timed_out') throw this.#timedOut();
 
-    state.running = state.running.filter((other) => other !== running);
-    if (jobId !== null) {
-      this.#window.ended(running, report.endedAt, Date.now());
-      this.#endedJobs.splice(0, this.#endedJobs.length - REMEMBERED + 1, jobId);
-    }
-    this.#conclude(running, report);
+    this.#window.ended(running, report.endedAt, Date.now());
+    this.#starts.add(jobId, Date.now());
+    if (report.end !== 'finished') return await this.#reportLost(running, jobId, report.end);
+    this.#conclude(running, report, unknownJob(running, jobId, '').candidates);
   }
 
-  #conclude({ batch, attempt, only }: RunningBatch, report: BatchReport): void {
-    const { state, settings } = this;
-    if (report.end === 'lost') {
-      // Nobody knows what the job did. Doing it again is safe, or it is not.
-      if (!batch.repeatSafe || attempt >= settings.itemAttempts) return this.#setAside({ batch, attempt, only }, []);
-      state.waiting.push({ batch, attempt: attempt + 1, only });
-      state.tally.retried += recordsOf({ batch, only });
+  /** What the job did is unknown. Doing it again is safe, or it is not. */
+  async #reportLost(running: RunningTry, jobId: string, end: 'lost' | 'unreadable'): Promise<void> {
+    const { state } = this;
+    const { batch, attempt, positions, startedAt } = running;
+    this.#remove(running);
+    if (batch.repeatSafe && attempt < this.settings.itemAttempts) {
+      state.tally.retried += recordCount(running);
+      state.waiting.push({ batch, attempt: attempt + 1, positions });
+      return this.#changed();
+    }
+    const reason =
+      end === 'lost'
+        ? `Zendesk does not know job ${jobId} any more`
+        : `the status of job ${jobId} is too large to be read`;
+    const uncertain = {
+      batch,
+      attempt,
+      positions,
+      jobId: null,
+      startedAt,
+      conclusion: unknownJob(running, jobId, reason),
+    };
+    state.running.push(uncertain);
+    await this.#reportWithoutJob(uncertain);
+  }
+
+  async #reportWithoutJob(running: RunningTry): Promise<void> {
+    const { conclusion } = running;
+    if (conclusion?.kind === 'uncertain') {
+      if (this.#run.sink) await this.#record(running);
+      this.#remove(running);
+      const { reason, jobId: own } = conclusion;
+      const candidates = conclusion.candidates.filter(({ jobId }) => jobId === own || !this.#starts.has(jobId));
+      this.#setAside(running, reason, candidates);
     } else {
-      addReport(state.tally, report);
-      if (report.again.length > 0) state.waiting.push({ batch, attempt: attempt + 1, only: report.again });
+      this.#conclude(running, await this.#record(running), []);
+    }
+  }
+
+  /** Has rows written that no job will report. */
+  async #record(running: RunningTry): Promise<BatchReport> {
+    return await this.#withFailureBudget(running, (failureBudget) => {
+      const input = { run: this.#run, ...this.#withRecords(running), conclusion: running.conclusion!, failureBudget };
+      return this.#reportScope.run(() => recordBatch(input, this.state.deadline));
+    });
+  }
+
+  async #withFailureBudget<T>(running: RunningTry, report: (budget: FailureBudget) => Promise<T>): Promise<T> {
+    const { plan, waiting, running: others } = this.state;
+    const pending = plan.ended ? waiting.length + others.length : Infinity;
+    const budget = this.#shares.reserve(running, Math.min(this.settings.maxJobs, pending));
+    try {
+      return await report(budget);
+    } finally {
+      this.#shares.release(running);
+    }
+  }
+
+  #conclude(running: RunningTry, report: BatchReport, candidates: StartCandidate[]): void {
+    const { state } = this;
+    const { batch, attempt } = running;
+    this.#remove(running);
+    addReport(state.tally, report);
+    const { retryPositions, uncertainPositions, uncertainReason = '' } = report;
+    if (uncertainPositions.length > 0) {
+      const batchTry = { batch, attempt, positions: uncertainPositions };
+      addUncertain(state.tally, batchTry, `the job did not report whether it did them: ${uncertainReason}`, candidates);
+    }
+    if (retryPositions.length > 0) state.waiting.push({ batch, attempt: attempt + 1, positions: retryPositions });
+    state.reportedAt = Date.now();
+    this.#changed();
+  }
+
+  #setAside(running: RunningTry, reason: string, candidates: StartCandidate[]): void {
+    const { state, settings } = this;
+    addUncertain(state.tally, running, reason, candidates);
+    state.uncertainBatches += 1;
+    if (state.uncertainBatches >= MAX_UNCERTAIN_BATCHES) {
+      this.#failure ??= tooManyUncertain(settings.start.operation, state);
     }
     state.reportedAt = Date.now();
-    this.options.onChange(null);
+    this.#changed();
   }
 
-  #setAside(batchTry: BatchTry, candidates: StartCandidate[]): void {
-    const { state, settings } = this;
-    addUncertain(state.tally, batchTry, candidates);
-    if (state.tally.uncertain.length >= MOST_UNCERTAIN) {
-      this.#failure ??= tooManyUncertain(settings.account, settings.start.operation, state);
-    }
-    this.options.onChange(null);
+  #remove(running: RunningTry): void {
+    this.state.running = this.state.running.filter((other) => other !== running);
   }
 
-  /** Before a refused start is sent again: a durable timer, which ends when the pipeline stops. */
-  async #pause(delay: number, { type, message }: StartTrouble): Promise<void> {
-    if (type === ZendeskErrorType.RATE_LIMITED) this.#window.refused(this.state.running.length);
-    this.options.onChange(message);
-    if (this.#stopping || (await condition(() => this.#stopping, delay))) throw new Stopped();
+  async #readAhead(): Promise<void> {
+    const { settings, state } = this;
+    const cursors = new CursorHistory(state.cursors);
+    const onRead = (visited: string[]) => {
+      if (!cursors.add(visited)) throw sourceCycles(settings.source?.name ?? 'items');
+      state.cursors = cursors.toState();
+    };
+    await readAhead(this.#run, settings.items, state, { isStopping: () => this.#stopping, onRead });
   }
 
   async #watchDeadline(): Promise<void> {
     const { deadline } = this.state;
-    if (!(await condition(() => this.#stopping, Math.max(0, deadline - Date.now())))) throw this.#timedOut();
+    if (!(await condition(() => this.#stopping, Math.max(1, deadline - Date.now())))) throw this.#timedOut();
   }
 
   #timedOut(): Error {
-    const { account, start } = this.settings;
-    return bulkTimedOut(account, start.operation, this.state);
+    return bulkTimedOut(this.settings.start.operation, this.state, this.#waitingFor);
   }
 
   /** Inline records travel with their batch, since no source has them. */
-  #withRecords({ batch, attempt, only }: BatchTry): BatchTry {
+  #withRecords({ batch, attempt, positions }: WaitingTry): WaitingTry {
     const { count, firstIndex } = batch;
-    const items = this.settings.items?.slice(firstIndex, firstIndex + count);
-    return { batch: { ...batch, ...(items && { items }) }, attempt, only };
+    const all = this.settings.items?.slice(firstIndex, firstIndex + count);
+    const items = all && positions ? positions.map((position) => all[position]) : all;
+    return { batch: { ...batch, ...(items && { items }) }, attempt, ...(positions && { positions }) };
   }
 
-  #ownJobs(): string[] {
-    return [...this.#runningJobs().map(({ jobId }) => jobId!), ...this.#endedJobs];
+  #changed(): void {
+    this.options.onChange(this.#waitingFor);
   }
 
-  /** Runs one batch beside the others. */
+  /** Runs one batch next to the others. */
   #lane(run: () => Promise<void>): void {
     this.#underWay += 1;
-    this.#beside(() => run().finally(() => (this.#underWay -= 1)));
+    this.#inBackground(() => run().finally(() => (this.#underWay -= 1)));
   }
 
-  /** What fails beside the main course and was not stopped ends the run. */
-  #beside(run: () => Promise<void>): void {
+  /** What fails in the background and was not stopped ends the run. */
+  #inBackground(run: () => Promise<void>): void {
     run().catch((error: unknown) => {
       if (!(this.#stopping && isCancellation(error))) this.#failure ??= error;
     });
   }
+}
+
+/** The job of these records is known, and what it did is not. */
+export function unknownJob(batchTry: BatchTry, jobId: string, reason: string): UncertainConclusion {
+  const unknown = { jobType: null, progress: null, message: null };
+  const candidate = { jobId, status: 'unknown', total: recordCount(batchTry), ...unknown };
+  return { kind: 'uncertain', jobId, reason, candidates: [candidate] };
 }

@@ -2,7 +2,9 @@
 import { defineQuery, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { BulkSettings } from '../../common/bulk-input';
 import type { ZendeskBulkProgress } from '../../common/bulk-types';
+import { BYTE_BUDGETS, cutToBytes } from '../../common/byte-budgets';
 import type { BulkState } from './bulk-state';
+import { remainingRecords } from './remaining';
 
 /** Answered by closed runs too. */
 export const bulkProgressQuery = defineQuery<ZendeskBulkProgress>('progress');
@@ -25,11 +27,12 @@ export function exposeBulk(settings: BulkSettings, state: BulkState, initial: St
 
 export function bulkProgress(
   { account, start }: BulkSettings,
-  { tally, total, running, paused, startedAt, reportedAt }: BulkState,
+  state: BulkState,
   stage: Stage,
   message: string | null,
 ): ZendeskBulkProgress {
-  const { succeeded, failed, retried, jobs } = tally;
+  const { tally, total, running, paused, startedAt, reportedAt } = state;
+  const { succeeded, failed, retried, superseded, uncertainRecords, jobs } = tally;
   const reported = reportedAt === null ? null : new Date(reportedAt).toISOString();
   return {
     account,
@@ -44,9 +47,11 @@ export function bulkProgress(
     succeeded,
     failed,
     retried,
-    uncertain: tally.total - succeeded - failed,
+    superseded,
+    uncertain: uncertainRecords,
     jobs,
     jobIds: running.flatMap(({ jobId }) => jobId ?? []),
+    remaining: remainingRecords(state),
   };
 }
 
@@ -57,7 +62,7 @@ function describe(progress: ZendeskBulkProgress): string {
     `**${status}** — ${progress.progress} of ${total ?? 'an unknown number of'} records`,
     `${operation} of account \`${account}\`: ${succeeded} succeeded, ${failed} failed, ${retried} sent again, ${uncertain} uncertain`,
     `${jobs} jobs started, ${jobIds.length} of them still run`,
-    message ?? '',
+    message === null ? '' : `Waiting: ${message}`,
   ];
-  return lines.filter(Boolean).join('\n\n');
+  return cutToBytes(lines.filter(Boolean).join('\n\n'), BYTE_BUDGETS.currentDetails);
 }

@@ -1,31 +1,59 @@
-import type { BatchTry, SourceCursor } from '../../common/bulk';
-import type { Trouble } from '../../common/polling';
+import type { BatchConclusion, BatchTry, BulkRun, SourceCursor } from '../../common/bulk';
+import type { BulkSettings } from '../../common/bulk-input';
+import type { KnownJob } from '../workflow-starts';
+import type { CursorHistoryState } from './cursor-history';
 import type { WindowState } from './job-window';
 import { emptyTally, type Tally } from './tally';
 
-/** A batch whose start is settled, and whose records have no verdict yet. */
-export interface RunningBatch extends BatchTry {
-  /** Null where no job was started: none of the records could be sent, or Zendesk refused them. */
+/** Records that wait for their job: planned, to be sent again, or with a start that failed. */
+export interface WaitingTry extends BatchTry {
+  /** Not to be started before: epoch ms. */
+  notBefore?: number;
+  /** Starts of these records that made no job, in a row. */
+  refusals?: number;
+  /** Set while Zendesk's server fails for this start: see poisoned-starts.ts. */
+  failing?: FailingStart;
+}
+
+/** What is known of a start that fails again and again. Times are epoch ms. */
+export interface FailingStart {
+  since: number;
+  /** When its last failure was considered. */
+  reviewedAt: number;
+  reviews: number;
+  /** Failures in a row between which other starts of the run were accepted. */
+  suspicions: number;
+}
+
+/** Records whose start is settled, and of which no report has come yet. */
+export interface RunningTry extends BatchTry {
+  /** Null where no job was started, or none is known: `conclusion` says why. */
   jobId: string | null;
   startedAt: number;
-  refusal?: Trouble;
+  conclusion?: BatchConclusion;
 }
 
 /** All that a bulk run knows: carried over each continue-as-new. Plain JSON, no records. Times are epoch ms. */
 export interface BulkState {
-  /** Of the first workflow run: sinks tell runs apart by it. */
+  /** Of the first workflow run: sinks distinguish runs by it. */
   runId: string;
   startedAt: number;
   deadline: number;
-  /** Records in the source; null where it does not tell. */
+  /** Records in the source; null where it does not report it. */
   total: number | null;
   /** Where to read on, unless the source has ended. */
   plan: { cursor: SourceCursor | null; number: number; firstIndex: number; ended: boolean };
-  /** Planned, or to be sent again. */
-  waiting: BatchTry[];
-  running: RunningBatch[];
+  cursors?: CursorHistoryState;
+  waiting: WaitingTry[];
+  running: RunningTry[];
   paused: boolean;
+  /** No start is sent before, since Zendesk asked the account for a pause. */
+  notBefore: number;
   window?: WindowState;
+  /** Jobs that this run started within the last minutes. */
+  recentJobs: KnownJob[];
+  /** Batches whose start or job is uncertain as a whole. */
+  uncertainBatches: number;
   tally: Tally;
   reportedAt: number | null;
 }
@@ -40,7 +68,15 @@ export function newState(runId: string, now: number, timeout: number): BulkState
     waiting: [],
     running: [],
     paused: false,
+    notBefore: 0,
+    recentJobs: [],
+    uncertainBatches: 0,
     tally: emptyTally(),
     reportedAt: null,
   };
+}
+
+/** What each activity of the run gets. */
+export function bulkRun({ account, start, source, sink, duplicateKeys }: BulkSettings, { runId }: BulkState): BulkRun {
+  return { account, start, source, sink, duplicateKeys, runId };
 }

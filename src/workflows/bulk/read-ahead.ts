@@ -2,49 +2,59 @@ import { condition } from '@temporalio/workflow';
 import type { Batch, BatchPlan, BatchPlanning, BulkRun } from '../../common/bulk';
 import { isRepeatSafe } from '../../zendesk/repeat-safety';
 import type { StartJobInput } from '../../zendesk/start-input';
-import { planBatches } from './bulk-calls';
+import { planBatches } from './bulk-activities';
 import type { BulkState } from './bulk-state';
 
-/** Most records of a batch: Zendesk takes no more in one call. */
-const BATCH = 100;
-/** Pages that one planning reads: a windowful. */
+/** Records of a batch: Zendesk accepts no more in one call. */
+const BATCH_SIZE = 100;
+/** Pages that one planning reads: as many as there can be jobs at once. */
 const PAGES = 30;
 /** With fewer batches waiting than that, the source is read on. */
-const LOW = 15;
+const MIN_WAITING = 15;
+
+export interface ReadAheadOptions {
+  isStopping(): boolean;
+  /** Gets the digests of the cursors that were read, in order, before their batches wait. What it throws ends the reading. */
+  onRead(visited: string[]): void;
+}
 
 /** Keeps batches waiting in `state` until the source has ended. Records stay where they are. */
 export async function readAhead(
   run: BulkRun,
   items: unknown[] | undefined,
   state: BulkState,
-  isStopping: () => boolean,
+  { isStopping, onRead }: ReadAheadOptions,
 ): Promise<void> {
   while (!state.plan.ended) {
-    await condition(() => isStopping() || state.waiting.length < LOW);
+    await condition(() => isStopping() || state.waiting.length < MIN_WAITING);
     if (isStopping()) return;
     const { cursor, number, firstIndex } = state.plan;
     const planning = { run, cursor, number, firstIndex, pages: PAGES };
-    const { batches, next } = items ? planInline(items, planning) : await planBatches(planning);
-    state.waiting.push(...batches.map((batch) => ({ batch, attempt: 1 })));
-    const records = batches.reduce((sum, { count }) => sum + count, 0);
+    const plan = items ? planInline(items, planning) : await planBatches(planning);
+    onRead(plan.visited);
+    state.waiting.push(...plan.batches.map((planned) => ({ ...planned, attempt: 1 })));
+    const sent = plan.batches.reduce((sum, { batch, positions }) => sum + (positions?.length ?? batch.count), 0);
+    state.tally.superseded += plan.records - sent;
     state.plan = {
-      cursor: next,
-      number: number + batches.length,
-      firstIndex: firstIndex + records,
-      ended: next === null,
+      cursor: plan.next,
+      number: plan.nextNumber,
+      firstIndex: firstIndex + plan.records,
+      ended: plan.next === null,
     };
   }
 }
 
-/** Inline records are cut here: no activity has to read them. */
+/** Inline records are divided here: no activity has to read them. */
 function planInline(items: unknown[], { run, number, firstIndex, pages }: BatchPlanning): BatchPlan {
   const { operation, body } = run.start;
-  const end = Math.min(items.length, firstIndex + pages * BATCH);
-  const batches: Batch[] = [];
-  for (let at = firstIndex; at < end; at += BATCH) {
-    const records = items.slice(at, at + BATCH);
+  const end = Math.min(items.length, firstIndex + pages * BATCH_SIZE);
+  const batches: BatchPlan['batches'] = [];
+  for (let at = firstIndex; at < end; at += BATCH_SIZE) {
+    const records = items.slice(at, at + BATCH_SIZE);
     const repeatSafe = isRepeatSafe({ operation, items: records, body } as StartJobInput);
-    batches.push({ number: number + batches.length, firstIndex: at, count: records.length, repeatSafe });
+    const batch: Batch = { number: number + batches.length, firstIndex: at, count: records.length, repeatSafe };
+    batches.push({ batch });
   }
-  return { batches, next: end < items.length ? end : null };
+  const next = end < items.length ? end : null;
+  return { batches, records: end - firstIndex, nextNumber: number + batches.length, next, visited: [] };
 }

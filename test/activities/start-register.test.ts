@@ -1,0 +1,66 @@
+import { StartRegister } from '../../src/activities/start-register';
+import type { JobStatus } from '../../src/common/types';
+
+const job = (fields: Partial<JobStatus> = {}): JobStatus => ({
+  id: 'V3-1',
+  status: 'queued',
+  job_type: 'Bulk Create Ticket',
+  total: 100,
+  progress: null,
+  message: null,
+  results: null,
+  ...fields,
+});
+const tickets = { jobTypes: ['Bulk Create Ticket'], records: 100 };
+
+let now: number;
+let starts: StartRegister;
+beforeEach(() => {
+  now = 1_000_000;
+  starts = new StartRegister(() => now);
+  starts.add('mine', tickets);
+});
+
+test('a job may belong to another start until that one has its response', () => {
+  expect(starts.mayBelongToAnother('mine', job())).toBe(false);
+  starts.add('other', tickets);
+  expect(starts.mayBelongToAnother('mine', job())).toBe(true);
+  starts.settle('other', 'V3-2');
+  expect(starts.mayBelongToAnother('mine', job())).toBe(false);
+});
+
+test('a start that was refused has no job', () => {
+  starts.add('other', tickets);
+  starts.remove('other');
+  expect(starts.mayBelongToAnother('mine', job())).toBe(false);
+});
+
+test('a start without a response concerns others for ten minutes', () => {
+  starts.add('other', tickets);
+  now += 10 * 60_000;
+  expect(starts.mayBelongToAnother('mine', job())).toBe(true);
+  now += 1;
+  expect(starts.mayBelongToAnother('mine', job())).toBe(false);
+});
+
+test.each([
+  ['of another type', { job_type: 'Bulk Update User' }, false],
+  ['of another size', { total: 99 }, false],
+  ['of unknown type and size', { job_type: null, total: null }, true],
+])('a job %s may belong to another start: %p', (_, fields, expected) => {
+  starts.add('other', tickets);
+  expect(starts.mayBelongToAnother('mine', job(fields))).toBe(expected);
+});
+
+test('the job of one start belongs to no other', () => {
+  starts.settle('mine', 'V3-1');
+  expect(starts.belongsToAnother('mine', 'V3-1')).toBe(false);
+  expect(starts.belongsToAnother('other', 'V3-1')).toBe(true);
+  expect(starts.belongsToAnother('other', 'V3-2')).toBe(false);
+});
+
+test('only the latest 5,000 jobs are remembered', () => {
+  for (let i = 0; i <= 5_000; i++) starts.settle('mine', `job-${i}`);
+  expect(starts.belongsToAnother('other', 'job-0')).toBe(false);
+  expect(starts.belongsToAnother('other', 'job-1')).toBe(true);
+});
