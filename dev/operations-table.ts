@@ -73,7 +73,7 @@ function beside(
 
 function safety({ repeatSafe, actions = {} }: Operation): string {
   if (typeof repeatSafe === 'boolean') return repeatSafe ? 'yes' : 'no';
-  if (repeatSafe === 'uncommented') return 'yes, unless it adds a comment';
+  if (repeatSafe === 'plain updates') return 'yes, but not with a comment, `safe_update` or `updated_stamp`';
   const unsafe = Object.keys(actions).filter((action) => !actions[action]?.repeatSafe);
   return unsafe.length === 0 ? 'yes' : `all actions but ${unsafe.map(code).join(', ')}`;
 }

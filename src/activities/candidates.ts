@@ -1,9 +1,8 @@
 /** Which jobs of the list may be the one that an uncertain start made: pure. */
 import { BYTE_BUDGETS, cutToBytes } from '../common/byte-budgets';
-import type { RecordKeys, StartCandidate, StartSearch } from '../common/starting';
+import type { StartCandidate, StartSearch } from '../common/starting';
 import type { JobStatus } from '../common/types';
 import { endOf } from '../zendesk/job-end';
-import { isTerminal, itemResult, rowsOf } from '../zendesk/outcome';
 import type { StartRequest } from '../zendesk/start-input';
 
 /** How far Zendesk's clock may be behind ours. */
@@ -45,25 +44,4 @@ export function candidateOf({ id, job_type, status, total, progress, message }: 
     progress,
     message: message === null ? null : cut(message),
   };
-}
-
-/**
- * Whether the rows of a finished job name each of these records by its id, external id or e-mail: then the job has done them, whoever
- * started it. False for jobs whose rows name no records.
- */
-export function rowsProve(job: JobStatus, records: RecordKeys[]): boolean {
-  if (!isTerminal(job.status) || records.length === 0) return false;
-  const reported = { id: new Set<string>(), externalId: new Set<string>(), email: new Set<string>() };
-  for (const [position, row] of rowsOf(job).entries()) {
-    const { id, externalId } = itemResult(row, position);
-    if (id !== undefined) reported.id.add(String(id));
-    if (externalId !== undefined) reported.externalId.add(externalId.toLowerCase());
-    if (typeof row.email === 'string') reported.email.add(row.email.toLowerCase());
-  }
-  return records.every(
-    ({ id, externalId, email }) =>
-      (id !== undefined && reported.id.has(id)) ||
-      (externalId !== undefined && reported.externalId.has(externalId.toLowerCase())) ||
-      (email !== undefined && reported.email.has(email.toLowerCase())),
-  );
 }

@@ -9,11 +9,12 @@ import { isTerminal } from '../zendesk/outcome';
 import { mayPass, startWas } from '../zendesk/start-certainty';
 import type { StartRequest } from '../zendesk/start-input';
 import type { AccountConnection } from './accounts';
-import { candidatesIn, rowsProve } from './candidates';
+import { candidatesIn } from './candidates';
 import { startFailed } from './events';
 import { retryIn, toFailure, withDetails } from './failures';
 import { listNewestJobs } from './job-list';
-import { EarlierJobRunningError, StartTooLateError } from './start-errors';
+import { EarlierJobRunningError, SentBeforeResetError, StartTooLateError } from './start-errors';
+import { startsBeforeReset } from './starts-before-reset';
 
 /** Left of an attempt's time for reporting how the start ended. */
 const REPORT_TIME_MS = 2_000;
@@ -30,13 +31,14 @@ export interface StartContext {
   identity: StartIdentity;
   /** Waits for whatever a start has to wait for, then sends it. Default: sends it at once. */
   whenPossible?: <T>(send: () => Promise<T>) => Promise<T>;
+  /** Whether the input of an activity of the same type was for the same start. Asked in a workflow that was reset. */
+  isSameStart(input: unknown): boolean;
   /** Called before a start that is not safe to repeat is sent. What it throws is thrown, and nothing is sent. */
   announce?: () => Promise<void>;
 }
 
 /**
- * Sends a start of this attempt, once. Before a start that is safe to repeat is sent again, the list of jobs is consulted: an earlier
- * attempt without a response may have made its job. Throws what Temporal is to make of a failure:
+ * Sends a start, once in this attempt. Throws what Temporal is to make of a failure:
  *
  * - `ZendeskStartUncertain`, not retryable: the start was sent, its fate is unknown, and repeating it might do the work twice;
  * - `ZendeskJobTimedOut`, not retryable: the time for the start is over;
@@ -59,8 +61,9 @@ export async function sendStart(
   };
   try {
     attempt.timeToSend();
-    const earlier = request.repeatSafe && attempt.number > 1 && (await jobOfEarlierAttempt(request, context, attempt));
-    if (earlier) return { jobId: earlier };
+    const earlierJob = await jobOfStartBeforeReset(request, context);
+    if (earlierJob !== null) return { jobId: earlierJob };
+    await waitForJobOfEarlierAttempt(request, context, attempt);
     const send = async () => {
       attempt.timeToSend();
       if (!request.repeatSafe) await announce?.();
@@ -72,7 +75,9 @@ export async function sendStart(
     return started;
   } catch (error) {
     if (error instanceof ZendeskError && sent) startFailed(account, request.operation, error);
-    const isUncertain = sent && !(error instanceof ZendeskError && startWas(error) === 'refused');
+    const isUncertain =
+      error instanceof SentBeforeResetError ||
+      (sent && !(error instanceof ZendeskError && startWas(error) === 'refused'));
     if (!isUncertain) starts.remove(identity.id);
     if (isUncertain && !request.repeatSafe) throw uncertainStart(error, account);
     const failure = withDetails(failureOfStart(error, account, attempt), { sent });
@@ -148,24 +153,36 @@ function startAttempt({ deadline }: StartIdentity): StartAttempt {
   };
 }
 
+/** The job of the same start, made by a run before the workflow was reset. */
+async function jobOfStartBeforeReset(
+  request: StartRequest,
+  { identity, isSameStart }: StartContext,
+): Promise<string | null> {
+  if (request.repeatSafe || !identity.resetRuns) return null;
+  const starts = (await startsBeforeReset(identity.resetRuns)).filter(({ input }) => isSameStart(input));
+  const job = starts.map((start) => start.job).find((made) => made !== 'none' && made !== 'unknown');
+  if (job) return job.jobId;
+  if (starts.some((start) => start.job === 'unknown')) throw new SentBeforeResetError();
+  return null;
+}
+
 /**
- * The finished job of an earlier attempt, whose rows prove that it did these records; undefined where there is none. Throws
- * `EarlierJobRunningError` while one that fits is running, for some minutes: to start the same records again would only add to the queue.
+ * Consults the list of jobs before a start is sent again. Throws `EarlierJobRunningError` while a job runs that an earlier attempt without
+ * a response may have made, for some minutes: to start the same records again meanwhile would only lengthen the queue.
  */
-async function jobOfEarlierAttempt(
+async function waitForJobOfEarlierAttempt(
   request: StartRequest,
   { connection: { client, starts }, identity }: StartContext,
-  { firstScheduledAt, now }: StartAttempt,
-): Promise<string | undefined> {
-  const list = await listNewestJobs(client);
+  { number, firstScheduledAt, now }: StartAttempt,
+): Promise<void> {
+  if (!request.repeatSafe || number === 1 || now() > firstScheduledAt + EARLIER_JOB_PATIENCE_MS) return;
   const search = { known: null, ownJobs: [], startedAt: firstScheduledAt };
-  const candidates = candidatesIn(list, request, search).filter(({ id }) => !starts.belongsToAnother(identity.id, id));
-  const proven = candidates.find((job) => rowsProve(job, request.tie.records));
-  if (proven) {
-    starts.settle(identity.id, proven.id);
-    return proven.id;
-  }
-  const running = candidates.find((job) => !isTerminal(job.status) && !starts.mayBelongToAnother(identity.id, job));
-  if (running && now() < firstScheduledAt + EARLIER_JOB_PATIENCE_MS) throw new EarlierJobRunningError(running.id);
-  return undefined;
+  const candidates = candidatesIn(await listNewestJobs(client), request, search);
+  const running = candidates.find(
+    (job) =>
+      !isTerminal(job.status) &&
+      !starts.belongsToAnother(identity.id, job.id) &&
+      !starts.mayBelongToAnother(identity.id, job),
+  );
+  if (running) throw new EarlierJobRunningError(running.id);
 }

@@ -27,3 +27,13 @@ export class StartNotAnnouncedError extends Error {
     super(`Temporal took no note of the start, it was not sent: ${(cause as Error).message}`, { cause });
   }
 }
+
+/** A run before the workflow was reset has sent the start, or may have, and which job it made is not in the histories. */
+export class SentBeforeResetError extends Error {
+  override readonly name = 'SentBeforeResetError';
+  constructor() {
+    super(
+      'the workflow was reset, and a run before the reset may have sent this start: whether it made a job is unknown',
+    );
+  }
+}

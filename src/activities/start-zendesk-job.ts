@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { activityInfo } from '@temporalio/activity';
 import { DEFAULT_ACCOUNT } from '../common/inputs';
 import type { StartedJob, StartIdentity } from '../common/starting';
@@ -28,7 +29,9 @@ export function createStartZendeskJob(accounts: ZendeskAccounts): (input: StartZ
       return { request, connection: accounts.connect(account) };
     };
     const { request, connection } = failingAs(account, prepare);
-    const { jobId, requestId } = await sendStart(request, { account, connection, identity });
+    const isSameStart = (sent: unknown) =>
+      isDeepStrictEqual(withoutIdentity(sent), withoutIdentity({ account, ...input }));
+    const { jobId, requestId } = await sendStart(request, { account, connection, identity, isSameStart });
     started(account, request, { jobId, requestId });
     return { jobId, requestId, tie: request.tie };
   };
@@ -40,6 +43,11 @@ function failingAs<T>(account: string, prepare: () => T): T {
   } catch (error) {
     throw toFailure(error, account);
   }
+}
+
+function withoutIdentity(input: unknown): object {
+  const { identity: _, account = DEFAULT_ACCOUNT, ...start } = input as StartZendeskJobInput;
+  return { account, ...start };
 }
 
 function ownIdentity(): StartIdentity {

@@ -21,8 +21,8 @@ export interface StartIdentity {
   id: string;
   /** Nothing is sent after that: epoch ms. */
   deadline: number;
-  /** The workflow was reset: runs before the reset may have made this start. */
-  afterReset?: boolean;
+  /** Runs of the workflow that began with a reset: the runs before it may have made this start. Absent where there are none. */
+  resetRuns?: string[];
 }
 
 /** What `startZendeskJob` returns: Zendesk has accepted the job. */

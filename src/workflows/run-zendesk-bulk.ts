@@ -10,6 +10,10 @@ import { endEarly } from './bulk/end-early';
 import { resultOf } from './bulk/tally';
 import { checked } from './failures';
 import { findableByEnd, findableWhileRunning } from './search-attributes';
+import { resetRun } from './start-job';
+
+/** More resets of one run are not looked into for starts that were made before. */
+const MAX_RESET_RUNS = 10;
 
 /** Starts no more jobs; those that run go on. */
 export const pauseSignal = defineSignal('pause');
@@ -32,6 +36,7 @@ export async function runZendeskBulk(
   const { account, start, items } = settings;
   const state = continuedState ?? newState(workflowInfo().firstExecutionRunId, Date.now(), settings.timeout);
   const run = bulkRun(settings, state);
+  state.resetRuns = [...state.resetRuns, ...resetRun()].slice(-MAX_RESET_RUNS);
 
   const view = exposeBulk(settings, state, continuedState ? 'running' : 'checking');
   const setPaused = (paused: boolean) => {

@@ -48,6 +48,8 @@ export interface StartOptions {
   onUncertainStart: 'fail' | 'adopt';
   /** All starts of the workflow. */
   starts: WorkflowStarts;
+  /** Runs of the workflow that began with a reset. Default: the current one, if it did. */
+  resetRuns?: string[];
   /** Refusals of the same start before this call. Default 0. */
   refusals?: number;
   /** Attempts that Temporal's server makes of a start that is safe to repeat, before `pause` is called. Default: any number. */
@@ -56,6 +58,12 @@ export interface StartOptions {
   beforeSend?(): void;
   /** Lets so many ms pass before a start that made no job is sent again. */
   pause(delay: number, failure: StartFailure): Promise<void>;
+}
+
+/** The id of the current run, if it began with a reset. */
+export function resetRun(): string[] {
+  const { runId, originalExecutionRunId } = workflowInfo();
+  return originalExecutionRunId === runId ? [] : [runId];
 }
 
 /** A durable timer. */
@@ -74,9 +82,8 @@ export async function startJob<Job>(starter: Starter<Job>, options: StartOptions
   const { account, deadline, onUncertainStart, starts } = options;
   const { operation, repeatSafe } = starter;
   const adopt = onUncertainStart === 'adopt' && !repeatSafe;
-  const { runId, originalExecutionRunId } = workflowInfo();
-  const identity: StartIdentity = { id: uuid4(), deadline };
-  if (originalExecutionRunId !== runId) identity.afterReset = true;
+  const resetRuns = options.resetRuns ?? resetRun();
+  const identity: StartIdentity = { id: uuid4(), deadline, ...(resetRuns.length > 0 && { resetRuns }) };
 
   for (let refusals = (options.refusals ?? 0) + 1; ; refusals++) {
     await starts.untilNothingIsAdopted();

@@ -33,10 +33,10 @@ export interface Operation {
   /** Other fields that `body.job` may have. */
   jobFields?: readonly string[];
   /**
-   * Whether a second job with the same records leaves everything as the first one did. `uncommented`: only if it adds no
-   * comment to a ticket. `by action`: `actions` says.
+   * Whether a second job with the same records leaves everything as the first one did. `plain updates`: only if it adds no
+   * comment to a ticket and does not depend on its version. `by action`: `actions` says.
    */
-  repeatSafe: boolean | 'uncommented' | 'by action';
+  repeatSafe: boolean | 'plain updates' | 'by action';
   tie: Tie;
   /** `job_type`s that such jobs were seen with; none where no recording has one. */
   jobTypes?: readonly string[];
@@ -85,7 +85,7 @@ export const OPERATIONS = {
   'tickets/create_many': { method: 'POST', items: 'tickets', repeatSafe: false, tie: 'index', jobTypes: ['Bulk Create Ticket'] },
   'tickets/create_async': { method: 'POST', path: 'tickets', always: { async: 'true' }, body: { ticket: 'object' }, repeatSafe: false, tie: 'order' },
   'imports/tickets/create_many': { method: 'POST', query: ['archive_immediately'], items: 'tickets', repeatSafe: false, tie: 'index' },
-  'tickets/update_many': { method: 'PUT', items: 'tickets', needs: [['id']], selects: ['ids'], body: { ticket: 'object' }, repeatSafe: 'uncommented', tie: 'id', jobTypes: ['Bulk Update Ticket'] },
+  'tickets/update_many': { method: 'PUT', items: 'tickets', needs: [['id']], selects: ['ids'], body: { ticket: 'object' }, repeatSafe: 'plain updates', tie: 'id', jobTypes: ['Bulk Update Ticket'] },
   'tickets/destroy_many': { method: 'DELETE', selects: ['ids'], repeatSafe: true, tie: 'id', jobTypes: ['Bulk Update Ticket'] },
   'tickets/mark_many_as_spam': { method: 'PUT', selects: ['ids'], repeatSafe: true, tie: 'id' },
   'tickets/{ticket_id}/merge': { method: 'POST', body: MERGE_BODY, repeatSafe: false, tie: 'id' },

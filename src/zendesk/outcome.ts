@@ -112,7 +112,7 @@ export function boundRows(outcomes: ZendeskJobOutcome[], maxBytes: number): numb
 }
 
 /** An array, a single object (permanent deletions) or null (before the end, and sometimes after it). */
-export function rowsOf({ results }: JobStatus): JobResultRow[] {
+function rowsOf({ results }: JobStatus): JobResultRow[] {
   if (results === null) return [];
   return Array.isArray(results) ? results : [results];
 }

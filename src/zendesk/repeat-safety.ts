@@ -2,8 +2,13 @@
 import { OPERATIONS, type Operation } from './operations';
 import type { StartJobInput } from './start-input';
 
-/** Fields that add a comment to a ticket. `voice_comment` is Talk's. */
+/** Fields that add a comment to a ticket (`voice_comment` is Talk's): it would be there twice. */
 const COMMENTS = ['comment', 'voice_comment'];
+/**
+ * Fields that bind an update to a version of the ticket: the first update makes another version, so that Zendesk refuses the second one
+ * as `UpdateConflict`. Source: https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#protecting-against-ticket-update-collisions
+ */
+const VERSIONS = ['safe_update', 'updated_stamp'];
 
 type Fields = Record<string, unknown>;
 
@@ -17,14 +22,15 @@ export function isRepeatSafe(input: StartJobInput): boolean {
   const operation: Operation = OPERATIONS[name as keyof typeof OPERATIONS];
   const { repeatSafe, actions = {} } = operation;
   if (typeof repeatSafe === 'boolean') return repeatSafe;
-  if (repeatSafe === 'uncommented') return ![...listOf(items), fieldsOf(body)['ticket']].some(addsComment);
+  if (repeatSafe === 'plain updates') return [...listOf(items), fieldsOf(body)['ticket']].every(isPlainUpdate);
   const { action } = fieldsOf(fieldsOf(body)['job']);
   return typeof action === 'string' && Object.hasOwn(actions, action) && actions[action]!.repeatSafe;
 }
 
-/** Field sets can be repeated, a comment would be there twice. */
-function addsComment(ticket: unknown): boolean {
-  return COMMENTS.some((field) => fieldsOf(ticket)[field] != null);
+/** Field values can be set twice. */
+function isPlainUpdate(ticket: unknown): boolean {
+  const fields = fieldsOf(ticket);
+  return [...COMMENTS, ...VERSIONS].every((name) => fields[name] == null || fields[name] === false);
 }
 
 function listOf(value: unknown): unknown[] {

@@ -1,4 +1,4 @@
-import { candidateOf, candidatesIn, rowsProve } from '../../src/activities/candidates';
+import { candidateOf, candidatesIn } from '../../src/activities/candidates';
 import { jsonBytes } from '../../src/common/byte-budgets';
 import type { JobStatus } from '../../src/common/types';
 
@@ -71,25 +71,4 @@ test('a candidate is small, whatever Zendesk reports', () => {
   const long = '日'.repeat(2_000);
   const candidate = candidateOf(job({ job_type: long, status: long, message: long }));
   expect(jsonBytes(candidate)).toBeLessThan(1_000);
-});
-
-describe('the rows of a finished job prove that it did the records of a start', () => {
-  const keys = [{ id: '1' }, { externalId: 'A-2', email: 'b@example.com' }];
-  const finished = (results: JobStatus['results']) => job({ status: 'completed', results });
-
-  test('where each record is named by its id, external id or e-mail', () => {
-    expect(rowsProve(finished([{ id: 1 }, { id: 9, external_id: 'a-2' }]), keys)).toBe(true);
-    expect(rowsProve(finished([{ email: 'B@example.com' }, { id: '1' }]), keys)).toBe(true);
-  });
-
-  test.each([
-    ['one record is missing', finished([{ id: 1 }]), keys],
-    ['the rows are of other records', finished([{ id: 3 }, { id: 4 }]), keys],
-    ['the job is still running', job({ results: [{ id: 1 }, { external_id: 'A-2' }] }), keys],
-    ['the rows name no records', finished([{ index: 0 }, { index: 1 }]), keys],
-    ['the records have no names', finished([{ id: 1 }]), [{}]],
-    ['there are no records', finished([{ id: 1 }]), []],
-  ])('but not where %s', (_, found, records) => {
-    expect(rowsProve(found, records)).toBe(false);
-  });
 });

@@ -165,6 +165,13 @@ describe('safe to repeat, by input', () => {
     ['no comment, said as null', { ...update, ids: [1], body: { ticket: { comment: null } } }, true],
     ['fields of each ticket', { ...update, items: [{ id: 1, status: 'open' }, { id: 2 }] }, true],
     ['a comment to one of the tickets', { ...update, items: [{ id: 1 }, { id: 2, comment: { body: 'a' } }] }, false],
+    [
+      'a safe update',
+      { ...update, items: [{ id: 1, safe_update: true, updated_stamp: '2026-11-27T00:00:00Z' }] },
+      false,
+    ],
+    ['a stamp alone', { ...update, ids: [1], body: { ticket: { updated_stamp: '2026-11-27T00:00:00Z' } } }, false],
+    ['an update that is not safe, said so', { ...update, ids: [1], body: { ticket: { safe_update: false } } }, true],
     ['a field of users called comment', { operation: 'users/update_many', items: [{ id: 1, comment: 'a' }] }, true],
     ['creating custom objects', { ...CARS, items: [{ name: 'A' }], ...job('create') }, false],
     ['updating custom objects', { ...CARS, items: [{ id: 'a' }], ...job('update') }, true],

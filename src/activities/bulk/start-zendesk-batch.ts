@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { cancellationSignal, Context } from '@temporalio/activity';
-import type { BatchStart, StartedBatch } from '../../common/bulk';
+import type { BatchStart, BatchTry, StartedBatch } from '../../common/bulk';
 import { ZendeskError, ZendeskTooManyJobsError } from '../../zendesk/errors';
 import type { ZendeskAccounts } from '../accounts';
 import { slotsTaken, started } from '../events';
@@ -40,10 +41,21 @@ export function createStartZendeskBatch(accounts: ZendeskAccounts, plugged: Sour
       identity,
       whenPossible,
       announce: announceStart,
+      isSameStart: (sent) => isSameTry(sent as BatchTry, batchTry),
     });
     started(account, request, { jobId, requestId, batch: batchTry.batch.number });
     return { jobId, requestId };
   };
+}
+
+function isSameTry(a: BatchTry, b: BatchTry): boolean {
+  const facts = ({ batch, attempt, positions }: BatchTry) => [
+    batch.number,
+    batch.firstIndex,
+    attempt,
+    positions ?? null,
+  ];
+  return isDeepStrictEqual(facts(a), facts(b));
 }
 
 /** A heartbeat that Temporal has confirmed. Temporal refuses it for an attempt that it holds for dead, which must not send any more. */

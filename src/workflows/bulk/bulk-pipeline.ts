@@ -183,6 +183,7 @@ export class BulkPipeline {
       deadline: this.state.deadline,
       onUncertainStart,
       starts: this.#starts,
+      resetRuns: this.state.resetRuns,
       refusals: next.refusals,
       maximumAttempts: attemptsBeforeReview(next.failing),
       beforeSend: () => {

@@ -35,6 +35,8 @@ export interface RunningTry extends BatchTry {
 
 /** All that a bulk run knows: carried over each continue-as-new. Plain JSON, no records. Times are epoch ms. */
 export interface BulkState {
+  /** Runs of the workflow that began with a reset, latest last. */
+  resetRuns: string[];
   /** Of the first workflow run: sinks distinguish runs by it. */
   runId: string;
   startedAt: number;
@@ -60,6 +62,7 @@ export interface BulkState {
 
 export function newState(runId: string, now: number, timeout: number): BulkState {
   return {
+    resetRuns: [],
     runId,
     startedAt: now,
     deadline: now + timeout,
