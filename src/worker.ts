@@ -22,8 +22,8 @@ import { accountsFromEnv } from './zendesk/accounts';
 const ACTIVITIES = 500;
 /** How long a poll that is under way at shutdown may go on. One that is cut off is tried again at once, elsewhere. */
 const DRAIN_TIME = '5s';
-/** When to give up on draining, as when the server has gone. */
-const FORCE_TIME = '20s';
+/** When to give up on draining: a start that is under way may take up to 60 s, and must not be cut off. */
+const FORCE_TIME = '75s';
 
 /** Runs until SIGTERM or SIGINT, then lets what is under way end. Throws `ZendeskConfigurationError`. */
 export async function runWorker(): Promise<void> {
