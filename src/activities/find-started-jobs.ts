@@ -65,7 +65,7 @@ export async function findJobs(
     const jobs = candidatesIn(await listNewestJobs(client), request, search).filter(
       ({ id }) => !starts.belongsToAnother(startId, id),
     );
-    const contested = jobs.some((job) => starts.mayBelongToAnother(startId, job));
+    const contested = jobs.some((job) => starts.mayBelongToAnother(startId, job, search.snapshotAt));
     const { records, tie } = request;
     found = { candidates: jobs.slice(0, MAX_CANDIDATES).map(candidateOf), contested, records, tie };
     const now = activityInfo().currentAttemptScheduledTimestampMs;

@@ -78,7 +78,8 @@ export async function sendStart(
     const isUncertain =
       error instanceof SentBeforeResetError ||
       (sent && !(error instanceof ZendeskError && startWas(error) === 'refused'));
-    if (!isUncertain) starts.remove(identity.id);
+    if (isUncertain) starts.setUncertain(identity.id);
+    else starts.remove(identity.id);
     if (isUncertain && !request.repeatSafe) throw uncertainStart(error, account);
     const failure = withDetails(failureOfStart(error, account, attempt), { sent });
     const probes = isUncertain && attempt.number >= PROBE_FROM_ATTEMPT;
@@ -182,7 +183,7 @@ async function waitForJobOfEarlierAttempt(
     (job) =>
       !isTerminal(job.status) &&
       !starts.belongsToAnother(identity.id, job.id) &&
-      !starts.mayBelongToAnother(identity.id, job),
+      !starts.mayBelongToAnother(identity.id, job, firstScheduledAt),
   );
   if (running) throw new EarlierJobRunningError(running.id);
 }

@@ -1,18 +1,21 @@
 import type { JobStatus } from '../common/types';
 import { fits, type ExpectedJob } from './candidates';
 
-/** An uncertain start may still make a job for so long, as far as other starts are concerned. */
-const UNSETTLED_MS = 10 * 60_000;
+/** A job is in the list so long after its start got no response at most; the clocks of worker and server may differ by some of it. */
+const LISTED_WITHIN_MS = 2 * 60_000;
+/** An uncertain start cannot concern any other after that. */
+const FORGOTTEN_AFTER_MS = 15 * 60_000;
 /** Jobs that are remembered: more than an account can run within the time that a search concerns. */
 const MAX_JOBS = 5_000;
 
 interface UnsettledStart extends ExpectedJob {
-  sentAt: number;
+  /** When its response failed to come: epoch ms. Absent while it is awaited. */
+  uncertainSince?: number;
 }
 
 /**
  * The starts that this worker makes of one account, whichever workflow asks for them, so that the job of one is never taken for the
- * job of another. A start is unsettled from the moment before it is sent until its response, or for ten minutes without one.
+ * job of another.
  */
 export class StartRegister {
   readonly #unsettled = new Map<string, UnsettledStart>();
@@ -23,12 +26,7 @@ export class StartRegister {
 
   /** A start is about to be sent. */
   add(startId: string, { jobTypes, records }: ExpectedJob): void {
-    this.#unsettled.set(startId, { jobTypes, records, sentAt: this.now() });
-  }
-
-  /** Zendesk refused the start: it made no job. */
-  remove(startId: string): void {
-    this.#unsettled.delete(startId);
+    this.#unsettled.set(startId, { jobTypes, records });
   }
 
   /** The start made a job, or was given one. */
@@ -41,20 +39,38 @@ export class StartRegister {
     }
   }
 
+  /** Zendesk refused the start, or it was not sent: it made no job. */
+  remove(startId: string): void {
+    this.#unsettled.delete(startId);
+  }
+
+  /** The start got no response: it may have made a job. */
+  setUncertain(startId: string): void {
+    const start = this.#unsettled.get(startId);
+    if (start) start.uncertainSince = this.now();
+  }
+
   /** Whether another start of this worker is known to have made the job. */
   belongsToAnother(startId: string, jobId: string): boolean {
     const maker = this.#madeBy.get(jobId);
     return maker !== undefined && maker !== startId;
   }
 
-  /** Whether another start of this worker that is not settled may have made the job. */
-  mayBelongToAnother(startId: string, job: JobStatus): boolean {
+  /** Whether another start of this worker may have made a job that was not listed at `snapshotAt`. */
+  mayBelongToAnother(startId: string, job: JobStatus, snapshotAt: number): boolean {
     this.#forgetOld();
-    return [...this.#unsettled].some(([id, start]) => id !== startId && fits(job, start));
+    return [...this.#unsettled].some(
+      ([id, start]) =>
+        id !== startId &&
+        (start.uncertainSince === undefined || start.uncertainSince + LISTED_WITHIN_MS >= snapshotAt) &&
+        fits(job, start),
+    );
   }
 
   #forgetOld(): void {
-    const oldest = this.now() - UNSETTLED_MS;
-    for (const [startId, { sentAt }] of this.#unsettled) if (sentAt < oldest) this.#unsettled.delete(startId);
+    const oldest = this.now() - FORGOTTEN_AFTER_MS;
+    for (const [startId, { uncertainSince = Infinity }] of this.#unsettled) {
+      if (uncertainSince < oldest) this.#unsettled.delete(startId);
+    }
   }
 }

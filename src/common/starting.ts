@@ -53,6 +53,8 @@ export interface StartSearch {
   startedAt: number;
   /** Ids that the list held before the start; null if it was not read. */
   known: string[] | null;
+  /** Before the list was read: epoch ms. */
+  snapshotAt: number;
   /** Jobs that other starts of the same workflow made. */
   ownJobs: string[];
   /** No finding counts before: a job that is listed late may be a second one that fits. Epoch ms. */

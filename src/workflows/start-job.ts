@@ -190,7 +190,7 @@ async function resolveUncertain<Job>(
 /** Nothing is lost when the list cannot be read: the start stays uncertain, without candidates. */
 async function search<Job>(
   starter: Starter<Job>,
-  { identity, adopt, known, startedAt }: UncertainStart,
+  { identity, adopt, known, snapshotAt, startedAt }: UncertainStart,
   starts: WorkflowStarts,
 ): Promise<FoundJobs> {
   const now = Date.now();
@@ -204,6 +204,7 @@ async function search<Job>(
     adopt,
     startedAt,
     known,
+    snapshotAt,
     ownJobs: starts.recentJobs(now).map(({ jobId }) => jobId),
     settledAt: now + (adopt ? SETTLE_TO_ADOPT_MS : 0),
     until: now + searchFor,

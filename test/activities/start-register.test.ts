@@ -22,25 +22,30 @@ beforeEach(() => {
 });
 
 test('a job may belong to another start until that one has its response', () => {
-  expect(starts.mayBelongToAnother('mine', job())).toBe(false);
+  expect(starts.mayBelongToAnother('mine', job(), now)).toBe(false);
   starts.add('other', tickets);
-  expect(starts.mayBelongToAnother('mine', job())).toBe(true);
+  expect(starts.mayBelongToAnother('mine', job(), now)).toBe(true);
   starts.settle('other', 'V3-2');
-  expect(starts.mayBelongToAnother('mine', job())).toBe(false);
+  expect(starts.mayBelongToAnother('mine', job(), now)).toBe(false);
 });
 
 test('a start that was refused has no job', () => {
   starts.add('other', tickets);
   starts.remove('other');
-  expect(starts.mayBelongToAnother('mine', job())).toBe(false);
+  expect(starts.mayBelongToAnother('mine', job(), now)).toBe(false);
 });
 
-test('a start without a response concerns others for ten minutes', () => {
+test('a start whose response did not come concerns a job that was listed within the next two minutes', () => {
   starts.add('other', tickets);
-  now += 10 * 60_000;
-  expect(starts.mayBelongToAnother('mine', job())).toBe(true);
-  now += 1;
-  expect(starts.mayBelongToAnother('mine', job())).toBe(false);
+  starts.setUncertain('other');
+  expect(starts.mayBelongToAnother('mine', job(), now + 2 * 60_000)).toBe(true);
+  expect(starts.mayBelongToAnother('mine', job(), now + 2 * 60_000 + 1)).toBe(false);
+});
+
+test('a start whose response is awaited concerns others as long as that takes', () => {
+  starts.add('other', tickets);
+  now += 3_600_000;
+  expect(starts.mayBelongToAnother('mine', job(), now)).toBe(true);
 });
 
 test.each([
@@ -49,7 +54,7 @@ test.each([
   ['of unknown type and size', { job_type: null, total: null }, true],
 ])('a job %s may belong to another start: %p', (_, fields, expected) => {
   starts.add('other', tickets);
-  expect(starts.mayBelongToAnother('mine', job(fields))).toBe(expected);
+  expect(starts.mayBelongToAnother('mine', job(fields), now)).toBe(expected);
 });
 
 test('the job of one start belongs to no other', () => {
