@@ -34,19 +34,22 @@ export async function syncUsers({ account }: SyncInput = {}): Promise<SyncReport
   const users = await takeChangedUsers(syncId);
   if (users === 0) return { users, succeeded: 0, failed: 0, uncertain: 0, errors: {} };
 
-  const { succeeded, failed, uncertainRecords } = await executeChild<typeof zendeskJobs.runZendeskBulk>('runZendeskBulk', {
-    args: [
-      {
-        operation: 'users/create_or_update_many',
-        account,
-        source: { name: 'changed-users', args: { syncId } },
-        sink: { name: 'changed-users', args: { syncId } },
-      },
-    ],
-    staticSummary: `${users} changed users`,
-    // When the sync is cancelled or fails: cancelled, not terminated.
-    parentClosePolicy: 'REQUEST_CANCEL',
-  });
+  const { succeeded, failed, uncertainRecords } = await executeChild<typeof zendeskJobs.runZendeskBulk>(
+    'runZendeskBulk',
+    {
+      args: [
+        {
+          operation: 'users/create_or_update_many',
+          account,
+          source: { name: 'changed-users', args: { syncId } },
+          sink: { name: 'changed-users', args: { syncId } },
+        },
+      ],
+      staticSummary: `${users} changed users`,
+      // When the sync is cancelled or fails: cancelled, not terminated.
+      parentClosePolicy: 'REQUEST_CANCEL',
+    },
+  );
   const errors = failed === 0 ? {} : await countErrors(syncId);
   return { users, succeeded, failed, uncertain: uncertainRecords, errors };
 }
