@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { SourceObject, WriteRows } from 'temporal-zendesk-jobs';
 
-/** What the workflow tells both: which sync. */
+/** The arguments of both: which sync. */
 interface SyncArgs {
   syncId: string;
 }
@@ -47,8 +47,10 @@ export function changedUsersSource(database: Pool): SourceObject {
 
 export function changedUsersSink(database: Pool): WriteRows {
   return async (rows, { args }) => {
-    const results = rows.map(({ ok, index, id, error, details }) => {
-      return ok ? { index, id } : { index, error: error ?? 'unknown', details };
+    // An uncertain user is not written down: the next sync takes it, and an upsert may be repeated.
+    const known = rows.filter(({ result }) => result !== 'uncertain');
+    const results = known.map(({ result, index, id, error, details }) => {
+      return result === 'succeeded' ? { index, id } : { index, error: error ?? 'unknown', details };
     });
     await database.query(WRITE_ROWS, [(args as SyncArgs).syncId, JSON.stringify(results)]);
   };

@@ -17,9 +17,9 @@ export interface SyncReport {
   /** Users that had changed. */
   users: number;
   succeeded: number;
-  /** Refused by Zendesk: the table `zendesk_user` says why of each. */
+  /** Refused by Zendesk: the table `zendesk_user` has the reason of each. */
   failed: number;
-  /** Of which nobody knows whether Zendesk has them: the next sync sends them again, which an upsert bears. */
+  /** Whether Zendesk has them is unknown: the next sync sends them again, as an upsert may be repeated. */
   uncertain: number;
   /** How many failed, by error. */
   errors: Record<string, number>;
@@ -34,19 +34,22 @@ export async function syncUsers({ account }: SyncInput = {}): Promise<SyncReport
   const users = await takeChangedUsers(syncId);
   if (users === 0) return { users, succeeded: 0, failed: 0, uncertain: 0, errors: {} };
 
-  const { total, succeeded, failed } = await executeChild<typeof zendeskJobs.runZendeskBulk>('runZendeskBulk', {
-    args: [
-      {
-        operation: 'users/create_or_update_many',
-        account,
-        source: { name: 'changed-users', args: { syncId } },
-        sink: { name: 'changed-users', args: { syncId } },
-      },
-    ],
-    staticSummary: `${users} changed users`,
-    // When the sync is cancelled or fails: cancelled, not terminated.
-    parentClosePolicy: 'REQUEST_CANCEL',
-  });
+  const { succeeded, failed, uncertainRecords } = await executeChild<typeof zendeskJobs.runZendeskBulk>(
+    'runZendeskBulk',
+    {
+      args: [
+        {
+          operation: 'users/create_or_update_many',
+          account,
+          source: { name: 'changed-users', args: { syncId } },
+          sink: { name: 'changed-users', args: { syncId } },
+        },
+      ],
+      staticSummary: `${users} changed users`,
+      // When the sync is cancelled or fails: cancelled, not terminated.
+      parentClosePolicy: 'REQUEST_CANCEL',
+    },
+  );
   const errors = failed === 0 ? {} : await countErrors(syncId);
-  return { users, succeeded, failed, uncertain: total - succeeded - failed, errors };
+  return { users, succeeded, failed, uncertain: uncertainRecords, errors };
 }

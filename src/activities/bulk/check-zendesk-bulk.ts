@@ -1,35 +1,34 @@
-import type { BulkCheck, BulkRun } from '../../common/bulk';
+import type { BulkCheck, BulkCheckInput } from '../../common/bulk';
 import type { Named } from '../../common/bulk-types';
 import { MAX_RECORDS } from '../../zendesk/operations';
 import type { ZendeskAccounts } from '../accounts';
 import { toFailure } from '../failures';
+import { checkDuplicateKeys } from './duplicate-keys';
 import { SourceError } from './errors';
 import { recordsOf } from './read-batch';
 import { readPage, sourceError } from './read-page';
 import { sourceNamed } from './sources';
 import type { SourcesAndSinks } from './pluggable';
-import { checkRows } from './write-rows';
-
-/** `items` are the inline records, where there is no source. */
-export interface BulkToCheck {
-  run: BulkRun;
-  items?: unknown[];
-}
+import { checkRows, openRows } from './write-rows';
 
 /**
- * All that can be known before the first job: the account, the operation, source and sink, what the source says of itself, and
- * whether its first records make a request at all. Fails as `ZendeskInputInvalid`,
- * `ZendeskAccountUnknown`, `ZendeskSourceFailed` or `ZendeskSinkFailed`.
+ * All that can be known before the first job: the account, the operation, source and sink, the number of records if the source
+ * reports it, duplicate keys, and whether the first records make a request at all. Then it opens the sink, so that a run that
+ * fails its check leaves nothing behind. Fails as `ZendeskInputInvalid`, `ZendeskAccountUnknown`, `ZendeskSourceFailed` or
+ * `ZendeskSinkFailed`.
  */
 export function createCheckZendeskBulk(accounts: ZendeskAccounts, plugged: SourcesAndSinks) {
-  return async function checkZendeskBulk({ run, items }: BulkToCheck): Promise<BulkCheck> {
+  return async function checkZendeskBulk({ run, items }: BulkCheckInput): Promise<BulkCheck> {
     try {
-      accounts.connect(run.account);
+      // First: an attempt before this one may have opened the sink, and the checks may fail now.
       await checkRows(plugged, run);
+      accounts.connect(run.account);
       const total = items ? items.length : await checkSource(run.source!, plugged);
       const first = items?.slice(0, MAX_RECORDS) ?? (await readPage(run.source!, null, plugged)).items;
       const placed = first.map((item, position) => ({ position, item }));
       recordsOf(run.start, placed);
+      await checkDuplicateKeys(run, plugged, items);
+      await openRows(plugged, run);
       return { total };
     } catch (error) {
       throw toFailure(error, run.account);
@@ -46,5 +45,5 @@ async function checkSource(source: Named, plugged: SourcesAndSinks): Promise<num
     throw sourceError(source, null, error);
   }
   if (total === null || (Number.isSafeInteger(total) && Number(total) >= 0)) return total as number | null;
-  throw new SourceError(source.name, 'check() gave a total that is no whole number', true);
+  throw new SourceError(source.name, 'check() returned a total that is not a whole number', true);
 }

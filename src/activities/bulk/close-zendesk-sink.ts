@@ -3,7 +3,10 @@ import { toFailure } from '../failures';
 import type { SourcesAndSinks } from './pluggable';
 import { closeRows } from './write-rows';
 
-/** Tells the sink that the run has ended. Fails as `ZendeskSinkFailed`. */
+/**
+ * Reports to the sink that the run has ended, so that it completes what it wrote. May be called again, also after a reset of the
+ * workflow. Fails as `ZendeskSinkFailed`.
+ */
 export function createCloseZendeskSink(plugged: SourcesAndSinks) {
   return async function closeZendeskSink({ run }: { run: BulkRun }): Promise<void> {
     try {

@@ -1,11 +1,16 @@
-/** What can go wrong around a batch, beside Zendesk. */
+/** What can go wrong around a batch, apart from Zendesk. */
 
-/** What a source or sink says with it stays so: a file that is none, a line that is no JSON. Trying again does not help. */
+/** A file or a line that a source or sink cannot use, such as one that is not JSON. Trying again does not help. */
 export class UnusableError extends Error {
-  override readonly name = 'UnusableError';
+  override readonly name: string = 'UnusableError';
 }
 
-/** A source failed. `permanent`: reading it again gives no better answer. */
+/** The file has other content than at the beginning of the run. */
+export class FileChangedError extends UnusableError {
+  override readonly name = 'FileChangedError';
+}
+
+/** A source failed. `permanent`: reading it again gives the same result. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
   constructor(
@@ -30,18 +35,18 @@ export class SinkError extends Error {
   }
 }
 
-/** Temporal did not take note of a start that is about to be sent, so it was not. */
+/** Temporal did not confirm the heartbeat that announces a start, so the start was not sent. */
 export class StartNotAnnouncedError extends Error {
   override readonly name = 'StartNotAnnouncedError';
   constructor(cause: unknown) {
-    super(`Temporal took no note of the start, it was not sent: ${(cause as Error).message}`, { cause });
+    super(`the start was not sent, as Temporal did not confirm its heartbeat: ${(cause as Error).message}`, { cause });
   }
 }
 
-/** The attempt's time is up before the start was sent. */
+/** The attempt's time is over and the start was not sent. */
 export class StartTooLateError extends Error {
   override readonly name = 'StartTooLateError';
   constructor() {
-    super('reading the records and waiting for a job slot took too long: the start was not sent');
+    super('the start was not sent: reading the records and waiting for a job slot took too long');
   }
 }

@@ -1,119 +1,119 @@
-import { constants, createWriteStream } from 'node:fs';
-import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { randomUUID } from 'node:crypto';
 import { enums, object, optional, size, string, type Infer } from 'superstruct';
-import type { BulkRow } from '../../common/bulk';
 import { check } from '../../zendesk/check-struct';
+import { unlessMissing } from './file-errors';
+import { contentDigest } from './file-version';
+import { mergedLines, omittedLine, rowLine } from './ndjson-merge';
+import { firstIndexOf, joinedFolder, markerFile, partName, partsFolder, temporaryName } from './ndjson-names';
+import { checkSinkFile, dropEmptyFolder } from './ndjson-sink-check';
+import { markerText, readMarker } from './ndjson-marker';
 import type { SinkObject } from './pluggable';
-import { UnusableError } from './errors';
 
 const Args = object({ path: size(string(), 1, 4096), rows: optional(enums(['all', 'failed'])) });
 
-const TEMPORARY = '.tmp';
+/** Lines are written in chunks of this many characters. */
+const CHUNK_LENGTH = 1 << 16;
 
 /**
- * Rows into a file, one a line, in the order of the source: `{ path, rows?: 'all' | 'failed' }`. The path is the worker's. A file
- * that is there already is replaced when the run ends.
+ * Rows into a file, one a line, in the order of the source: `{ path, rows?: 'all' | 'failed' }`. `failed` leaves out the rows of
+ * records that succeeded. The path is the worker's; several workers need one folder.
  *
- * While the run goes on the rows of each job are a file of their own in `<path>.parts-<run>`, which comes into being whole, by
- * renaming: written twice it is the same, and a worker that is killed leaves nothing half. When the run ends they become the
- * file, whole as well, and only then their folder goes: renamed first, so that a part is never missing from a folder of that
- * name. So any number of workers can write, without locks, where they share the folder, and each step can be done again.
+ * While the run goes on, the rows of each job are a file of their own in `<path>.parts-<run>`. When the run has ended they become
+ * the file, which replaces that of an earlier run. Each file appears as a whole, by renaming, and the parts are deleted last: so a
+ * worker can be killed at any time, each step can be repeated, and workers need no locks.
+ *
+ * `<path>.run.json` says which run wrote the file. A run that is reset after its end writes the rows of its last batches again:
+ * they then replace those of the same records, and all other rows stay.
  */
 export const ndjsonSink: SinkObject = {
-  async check(args) {
+  async check(args, { runId, source }) {
     const { path: file } = argsOf(args);
-    const folder = path.dirname(file);
-    await access(folder, constants.W_OK).catch((error: Error) => {
-      throw new UnusableError(`${file} cannot be written: ${error.message}`);
-    });
-    const found = await stat(file).catch(() => undefined);
-    if (found && !found.isFile()) throw new UnusableError(`${file} is no file`);
+    await dropEmptyFolder(partsFolder(file, runId)); // an earlier attempt of the check may have opened the sink
+    await checkSinkFile(file, runId, source);
   },
 
-  async write(rows, { args, runId, batch, jobId }) {
-    const { path: file, rows: which = 'all' } = argsOf(args);
+  /** From here on the run replaces the file when it ends, also if it writes no row. */
+  async open({ args, runId }) {
+    await mkdir(partsFolder(argsOf(args).path, runId), { recursive: true });
+  },
+
+  async write(rows, { args, runId, jobId }) {
+    const { path: file, rows: wanted = 'all' } = argsOf(args);
+    if (rows.length === 0) return;
     const folder = partsFolder(file, runId);
-    // Also where no row is wanted: an empty folder becomes an empty file, none leaves what an earlier run wrote.
     await mkdir(folder, { recursive: true });
-    const wanted = which === 'failed' ? rows.filter(({ ok }) => !ok) : rows;
-    if (wanted.length === 0) return;
-    const name = path.join(folder, partName(batch, jobId ?? `none-${rows[0]!.index}`));
-    await whole(name, folder, (temporary) => writeFile(temporary, wanted.map(lineOf).join('')));
+    const lines = rows.map((row) => (wanted === 'all' || row.result !== 'succeeded' ? rowLine(row) : omittedLine(row)));
+    const first = Math.min(...rows.map(({ index }) => index));
+    await replaceFile(path.join(folder, partName(first, jobId)), lines.join(''), folder);
   },
 
   async close({ args, runId }) {
     const { path: file } = argsOf(args);
     const folder = partsFolder(file, runId);
-    const joined = `${folder}.joined`;
-    const parts = await partsIn(folder);
-    if (parts) {
-      await whole(file, folder, (temporary) => pipeline(sortedLines(folder, parts), createWriteStream(temporary)));
+    const joined = joinedFolder(file, runId);
+    const names = await unlessMissing(readdir(folder));
+    if (names) {
+      const parts = names.filter((name) => firstIndexOf(name) !== undefined);
+      await joinParts(file, runId, folder, parts);
       await rm(joined, { recursive: true, force: true });
-      await rename(folder, joined);
-    } else if (!(await exists(file))) {
-      await writeFile(file, '', { flag: 'a' });
+      await rename(folder, joined); // so that a folder of parts is never incomplete
     }
     await rm(joined, { recursive: true, force: true });
   },
 };
 
-/** By batch; files that are not whole yet are left out. Undefined where there is no such folder, as after a join. */
-async function partsIn(folder: string): Promise<string[] | undefined> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  return names?.filter((name) => !name.endsWith(TEMPORARY)).sort();
-}
-
-/** A batch at a time: its later jobs, of records that went again, are sorted in. */
-async function* sortedLines(folder: string, parts: string[]): AsyncGenerator<string> {
-  for (let at = 0; at < parts.length;) {
-    const end = parts.findIndex((part, i) => i > at && batchOf(part) !== batchOf(parts[at]!));
-    const together = parts.slice(at, end < 0 ? parts.length : end);
-    const texts = await Promise.all(together.map((part) => readFile(path.join(folder, part), 'utf8')));
-    const rows = texts.flatMap((text) => text.split('\n').filter((line) => line !== ''));
-    const indexed = rows.map((line) => ({ line, index: (JSON.parse(line) as BulkRow).index }));
-    for (const { line } of indexed.sort((a, b) => a.index - b.index)) yield `${line}\n`;
-    at += together.length;
-  }
-}
-
-function partName(batch: number, job: string): string {
-  return `${String(batch).padStart(10, '0')}-${encodeURIComponent(job)}.ndjson`;
-}
-
-function batchOf(part: string): string {
-  return part.split('-', 1)[0]!;
-}
-
-function lineOf(row: BulkRow): string {
-  return `${JSON.stringify(row)}\n`;
-}
-
-/** Writes a file that is there as a whole, or not at all. What a kill leaves behind is in `folder`. */
-async function whole(file: string, folder: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = path.join(folder, `${randomUUID()}${TEMPORARY}`);
+/** The marker comes first. It names the content before and after, so that the file is known as the run's at any time. */
+async function joinParts(file: string, runId: string, folder: string, parts: string[]): Promise<void> {
+  const before = await ownContent(file, runId);
+  const temporary = path.join(folder, temporaryName(randomUUID()));
+  const hash = createHash('sha256');
   try {
-    await write(temporary);
+    const lines = mergedLines(before === undefined ? undefined : file, folder, parts);
+    await pipeline(inChunks(lines, hash), createWriteStream(temporary, { flush: true }));
+    const after = hash.digest('hex');
+    await replaceFile(markerFile(file), markerText(runId, before === undefined ? [after] : [before, after]), folder);
     await rename(temporary, file);
   } finally {
     await rm(temporary, { force: true });
   }
 }
 
-function partsFolder(file: string, runId: string): string {
-  return `${file}.parts-${runId}`;
+/** Digest of the file, if this run wrote it. */
+async function ownContent(file: string, runId: string): Promise<string | undefined> {
+  const marker = await readMarker(file);
+  if (marker?.run !== runId) return undefined;
+  const digest = await unlessMissing(contentDigest(file));
+  return digest !== undefined && marker.sha256.includes(digest) ? digest : undefined;
 }
 
-async function exists(file: string): Promise<boolean> {
-  return await access(file).then(
-    () => true,
-    () => false,
-  );
+async function* inChunks(lines: AsyncGenerator<string>, hash: Hash): AsyncGenerator<string> {
+  let chunk = '';
+  const take = () => {
+    const taken = chunk;
+    hash.update(taken);
+    chunk = '';
+    return taken;
+  };
+  for await (const line of lines) {
+    chunk += line;
+    if (chunk.length >= CHUNK_LENGTH) yield take();
+  }
+  if (chunk !== '') yield take();
+}
+
+/** The file is there as a whole or not at all. What a kill leaves behind is in `folder`, which is deleted at the end. */
+async function replaceFile(file: string, text: string, folder: string): Promise<void> {
+  const temporary = path.join(folder, temporaryName(randomUUID()));
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
 }
 
 function argsOf(args: unknown): Infer<typeof Args> {

@@ -2,53 +2,59 @@ import { boolean, object, optional, size, string, type Infer } from 'superstruct
 import type { SourceCursor } from '../../common/bulk';
 import { check } from '../../zendesk/check-struct';
 import { MAX_RECORDS } from '../../zendesk/operations';
-import { checkNdjson, ndjsonLines, versionOf, type NdjsonPlace } from './ndjson-lines';
-import type { SourceObject, SourcePage } from './pluggable';
 import { UnusableError } from './errors';
+import { codeOf, isTransient } from './file-errors';
+import { contentVersion, expectVersion, whileUnchanged } from './file-version';
+import { checkNdjson, ndjsonLines, type NdjsonPlace } from './ndjson-lines';
+import { supersededInFile } from './ndjson-superseded';
+import type { SourceObject, SourcePage } from './pluggable';
 
 const Args = object({ path: size(string(), 1, 4096), skipBadLines: optional(boolean()) });
 
-/** The file may be read a little later. */
-const PASSING = ['EAGAIN', 'EBUSY', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE', 'ETIMEDOUT'];
-
-/** Where a page begins, in a file of which version. As a cursor: `offset:line:size-mtime`. */
+/** Where a page begins, in which version of the file. As a cursor: `offset:line:size-digest`. */
 interface Place extends NdjsonPlace {
   version: string;
 }
 
 /**
  * Records from a file, one JSON value a line, blank lines left out: `{ path, skipBadLines? }`. The path is the worker's. All
- * workers of the task queue need the same file there. A file that changes during the run ends it.
+ * workers of the task queue need the same content there. The run ends when the content changes; touching, copying or replacing
+ * the file by an equal one changes nothing.
  */
 export const ndjsonSource: SourceObject = {
   async read(args, cursor) {
     const { path, skipBadLines = false } = argsOf(args);
-    return await usable(path, () => readPage(path, skipBadLines, cursor));
+    return await readable(path, () => readPage(path, skipBadLines, cursor));
   },
 
   async check(args) {
     const { path, skipBadLines = false } = argsOf(args);
-    const { records, bad, badLines } = await usable(path, () => checkNdjson(path));
+    const { records, bad, badLines } = await readable(path, () => checkNdjson(path));
     if (badLines > 0 && !skipBadLines) {
       const lines = bad.map(({ line, problem }) => `line ${line}: ${problem}`).join('; ');
       throw new UnusableError(`${path} has ${badLines} bad lines: ${lines}`);
     }
     return { total: records };
   },
+
+  async superseded(args, keys) {
+    const { path, skipBadLines = false } = argsOf(args);
+    return await readable(path, () => supersededInFile(path, skipBadLines, keys));
+  },
 };
 
-/** The first page is empty: its next cursor says of which version of the file all others are. */
+/** The first page is empty: its next cursor names the version of the file that all other pages have to be of. */
 async function readPage(path: string, skipBadLines: boolean, cursor: SourceCursor | null): Promise<SourcePage> {
-  if (cursor === null) return { items: [], next: `0:0:${await versionOf(path)}` };
+  if (cursor === null) return { items: [], next: `0:0:${await contentVersion(path)}` };
   const place = placeAt(cursor);
-  try {
+  return await whileUnchanged(path, async (state) => {
+    await expectVersion(path, state, place.version);
+    if (place.offset > state.size) throw notOurs();
     return await readRecords(path, skipBadLines, place);
-  } finally {
-    // What was read, or was wrong with it, is of that version only if it is still there afterwards.
-    await mustBe(place.version, path);
-  }
+  });
 }
 
+/** The next page always begins after this one: the offset only grows. */
 async function readRecords(path: string, skipBadLines: boolean, place: Place): Promise<SourcePage> {
   const items: unknown[] = [];
   for await (const found of ndjsonLines(path, place)) {
@@ -59,27 +65,26 @@ async function readRecords(path: string, skipBadLines: boolean, place: Place): P
   return { items, next: null };
 }
 
-async function mustBe(version: string, path: string): Promise<void> {
-  if ((await versionOf(path)) !== version) throw new UnusableError(`${path} has changed during the run`);
+function placeAt(cursor: SourceCursor): Place {
+  const [, offset, line, version] = /^(\d{1,15}):(\d{1,15}):(\d+-[0-9a-f]+)$/.exec(String(cursor)) ?? [];
+  if (version === undefined) throw notOurs();
+  return { offset: Number(offset), line: Number(line), version };
 }
 
-function placeAt(cursor: SourceCursor): Place {
-  const [, offset, line, version] = /^(\d+):(\d+):(\d+-\d+)$/.exec(String(cursor)) ?? [];
-  if (version === undefined) throw new UnusableError('the cursor is none of this source');
-  return { offset: Number(offset), line: Number(line), version };
+function notOurs(): UnusableError {
+  return new UnusableError('the cursor is not one of this source');
 }
 
 function argsOf(args: unknown): Infer<typeof Args> {
   return check('source.args', args, Args);
 }
 
-/** What the file system says of the path does not pass by itself; that it is busy does. */
-async function usable<T>(path: string, read: () => Promise<T>): Promise<T> {
+/** What the file system reports is permanent, except for conditions that pass by themselves. */
+async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined || PASSING.includes(code)) throw error;
-    throw new UnusableError(`${path} cannot be read: ${message}`);
+    if (codeOf(error) === undefined || isTransient(error)) throw error;
+    throw new UnusableError(`${path} cannot be read: ${(error as Error).message}`);
   }
 }

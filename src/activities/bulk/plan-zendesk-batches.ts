@@ -1,73 +1,171 @@
-import type { Batch, BatchPlan, BatchPlanning, BulkStart } from '../../common/bulk';
+import type { Batch, BatchPlan, BatchPlanning, BulkRun, BulkStart } from '../../common/bulk';
+import { BYTE_BUDGETS, jsonBytes } from '../../common/byte-budgets';
 import { bulkStartInput } from '../../zendesk/bulk-input';
 import { isRepeatSafe } from '../../zendesk/repeat-safety';
 import { MAX_BODY_BYTES } from '../../zendesk/start-request';
 import { toFailure } from '../failures';
+import { supersededInSource } from './duplicate-keys';
 import { SourceError } from './errors';
-import { readPage } from './read-page';
-import { digestOf } from './record-digest';
+import { fromPlanCursor, toPlanCursor, type PagePlace } from './page-place';
 import type { SourcesAndSinks } from './pluggable';
+import { at, readPage } from './read-page';
+import { cursorDigest, digestOf } from './record-digest';
 
 /** An activity stays short, however slow the source is. */
-const READING_TIME = 20_000;
-/** What the body holds beside the records. */
-const ROOM_FOR_REST = 10_000;
+const READING_TIME_MS = 20_000;
+/** What the body of a request holds in addition to the records. */
+const BODY_REST_BYTES = 10_000;
+/** Two times the jobs that Zendesk runs at once: more batches would only wait in the workflow. */
+const MAX_BATCHES = 60;
+/** A batch with the longest cursor, and with the positions of 100 records. */
+const MAX_BATCH_BYTES = BYTE_BUDGETS.cursor + 700;
+/** What a plan holds in addition to batches and digests: numbers, and the next cursor with the mark of a part of a page. */
+const PLAN_REST_BYTES = BYTE_BUDGETS.cursor + 300;
+
+/** Records of a page from `from` to before `to`. */
+interface Part {
+  from: number;
+  to: number;
+}
 
 /**
- * Reads ahead in a source, and says where its next batches are: no record leaves this function. Pages whose request would be too
- * large are cut. Fails as `ZendeskSourceFailed`.
+ * Reads on in a source, and returns where its next batches are: no record leaves this function. A page whose request would be too
+ * large is cut into several batches. With `duplicateKeys: 'last'`, records that a later one replaces are left out.
+ *
+ * A plan has at most 60 batches and `BYTE_BUDGETS.plan` bytes, and at least one part of a page. Fails as `ZendeskSourceFailed`.
  */
 export function createPlanZendeskBatches(plugged: SourcesAndSinks) {
-  return async function planZendeskBatches({ run, pages, ...from }: BatchPlanning): Promise<BatchPlan> {
-    const endsAt = performance.now() + READING_TIME;
-    const batches: Batch[] = [];
-    let { cursor, number, firstIndex } = from;
-    const read = new Set([cursor]);
+  return async function planZendeskBatches(planning: BatchPlanning): Promise<BatchPlan> {
     try {
-      for (let page = 0; page < pages && performance.now() < endsAt; page++) {
-        const { items, next } = await readPage(run.source!, cursor, plugged);
-        const sizes = items.map((item) => bytesOf(item) + 1); // with its comma
-        for (const part of partsOf(sizes, room(run.start))) {
-          const records = items.slice(part.from, part.to);
-          const count = records.length;
-          const page = { cursor, ...(count < items.length && { part }), digest: digestOf(records) };
-          const repeatSafe = isRepeatSafe(bulkStartInput(run.start, records));
-          batches.push({ number, firstIndex, count, page, repeatSafe });
-          number += 1;
-          firstIndex += count;
-        }
-        if (next === null) return { batches, next };
-        if (read.has(next)) throw new SourceError(run.source!.name, 'goes back to a cursor that was read before', true);
-        read.add(next);
-        cursor = next;
-      }
-      return { batches, next: cursor };
+      return await plan(planning, plugged);
     } catch (error) {
-      throw toFailure(error, run.account);
+      throw toFailure(error, planning.run.account);
     }
   };
 }
 
-function room({ body }: BulkStart): number {
-  return MAX_BODY_BYTES - ROOM_FOR_REST - bytesOf(body ?? {});
+async function plan({ run, pages, ...from }: BatchPlanning, plugged: SourcesAndSinks): Promise<BatchPlan> {
+  const endsAt = performance.now() + READING_TIME_MS;
+  const source = run.source!;
+  const selected = selection(run, plugged);
+  const planned = new PlannedBatches();
+  const read = new Set<PagePlace['cursor']>();
+  let place: PagePlace | null = fromPlanCursor(from.cursor);
+  let { number, firstIndex } = from;
+
+  for (let page = 0; place && page < pages && performance.now() < endsAt && planned.hasRoom(); page++) {
+    const { cursor }: PagePlace = place;
+    const { items, next } = await readPage(source, cursor, plugged);
+    if (place.from > items.length) throw new SourceError(source.name, `${at(cursor)} gave other records`, true);
+    if (place.from === 0) planned.addCursor(cursor);
+    read.add(cursor);
+
+    let end: number = place.from;
+    for (const part of partsOf(items, end, maxRecordBytes(run.start))) {
+      const positions = await selected(firstIndex, part.to - part.from);
+      if (positions?.length !== 0) {
+        const batch = batchOf(run.start, items, part, positions, { number, firstIndex, cursor });
+        if (!planned.add({ batch, ...(positions && { positions }) })) break;
+        number += 1;
+      }
+      firstIndex += part.to - part.from;
+      end = part.to;
+    }
+    if (end < items.length) {
+      place = { cursor, from: end };
+      break;
+    }
+    if (next !== null && read.has(next)) {
+      throw new SourceError(source.name, 'goes back to a cursor that was read before', true);
+    }
+    place = next === null ? null : { cursor: next, from: 0 };
+  }
+  return {
+    batches: planned.batches,
+    records: firstIndex - from.firstIndex,
+    nextNumber: number,
+    next: place && toPlanCursor(place),
+    visited: planned.visited,
+  };
 }
 
-/** As many records together as there is room for; one that is too large by itself stays alone, and is refused later. */
-function partsOf(sizes: number[], most: number): { from: number; to: number }[] {
-  const parts: { from: number; to: number }[] = [];
+/** What one planning returns, within its bounds. */
+class PlannedBatches {
+  readonly batches: BatchPlan['batches'] = [];
+  readonly visited: string[] = [];
+  #bytes = PLAN_REST_BYTES;
+
+  /** Whether another batch fits, whatever its size. */
+  hasRoom(): boolean {
+    return this.batches.length < MAX_BATCHES && this.#bytes + MAX_BATCH_BYTES <= BYTE_BUDGETS.plan;
+  }
+
+  /** False where it does not fit. */
+  add(batch: BatchPlan['batches'][number]): boolean {
+    const bytes = jsonBytes(batch) + 1; // with its comma
+    if (this.batches.length >= MAX_BATCHES || this.#bytes + bytes > BYTE_BUDGETS.plan) return false;
+    this.batches.push(batch);
+    this.#bytes += bytes;
+    return true;
+  }
+
+  addCursor(cursor: PagePlace['cursor']): void {
+    const digest = cursorDigest(cursor);
+    this.visited.push(digest);
+    this.#bytes += jsonBytes(digest) + 1;
+  }
+}
+
+/** Which records of a part are sent, by their positions in it; undefined where all are. */
+function selection(run: BulkRun, plugged: SourcesAndSinks) {
+  let superseded: ReturnType<typeof supersededInSource> | undefined;
+  return async function selected(firstIndex: number, count: number): Promise<number[] | undefined> {
+    if (run.duplicateKeys !== 'last') return undefined;
+    // After the page was read: a source that changed in between fails when the batch is read again.
+    superseded ??= supersededInSource(run, plugged);
+    const { has } = await superseded;
+    const positions = Array.from({ length: count }, (_, i) => i).filter((i) => !has(firstIndex + i));
+    return positions.length === count ? undefined : positions;
+  };
+}
+
+/** A part of a page as a batch. The digest is of all its records, those that are left out too. */
+function batchOf(
+  start: BulkStart,
+  items: unknown[],
+  part: Part,
+  positions: number[] | undefined,
+  place: { number: number; firstIndex: number; cursor: PagePlace['cursor'] },
+): Batch {
+  const { number, firstIndex, cursor } = place;
+  const records = items.slice(part.from, part.to);
+  const sent = positions?.map((position) => records[position]) ?? records;
+  const count = records.length;
+  const page = { cursor, ...(count < items.length && { part }), digest: digestOf(records) };
+  return { number, firstIndex, count, page, repeatSafe: isRepeatSafe(bulkStartInput(start, sent)) };
+}
+
+function maxRecordBytes({ body }: BulkStart): number {
+  return MAX_BODY_BYTES - BODY_REST_BYTES - jsonBytes(body ?? {});
+}
+
+/**
+ * The rest of a page, cut so that each part fits into a request. A record that is too large by itself is a part of its own, and is
+ * refused later. A cut depends on nothing before it: from the beginning of a part on, the same parts come out.
+ */
+function partsOf(items: unknown[], start: number, maxBytes: number): Part[] {
+  const parts: Part[] = [];
   let bytes = 0;
-  sizes.forEach((size, i) => {
+  items.slice(start).forEach((item, i) => {
+    const from = start + i;
+    const itemBytes = jsonBytes(item) + 1; // with its comma
     const part = parts.at(-1);
-    if (part && bytes + size <= most) part.to = i + 1;
+    if (part && bytes + itemBytes <= maxBytes) part.to = from + 1;
     else {
-      parts.push({ from: i, to: i + 1 });
+      parts.push({ from, to: from + 1 });
       bytes = 0;
     }
-    bytes += size;
+    bytes += itemBytes;
   });
   return parts;
-}
-
-function bytesOf(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value) ?? '');
 }

@@ -1,27 +1,71 @@
 /** The shapes of sources and sinks: what a user writes. */
 import type { BulkRow, SinkKey, SourceCursor } from '../../common/bulk';
+import type { Named } from '../../common/bulk-types';
+import type { KeyRule } from '../../zendesk/record-keys';
 
 export interface SourcePage {
-  /** At most 100 records, or ids. May be empty before the end. */
+  /** At most 100 records or ids. May be empty before the end. Plain JSON: no `BigInt`, no cycle. */
   items: unknown[];
-  /** Where the next page begins; none at the end. */
+  /** Where the next page begins. Absent or null at the end. */
   next?: SourceCursor | null;
 }
 
 /**
- * Reads the page at a cursor; null is the first page. Called again with the same cursor, it gives the same records: a batch is
- * read when it is planned, when it is started and when its job has ended. Numeric cursors grow, texts have 2,000 characters at
- * most. What it throws is tried again for a quarter of an hour; an `ApplicationFailure` says by itself whether to.
+ * Returns the page at a cursor; null is the first page. The same cursor must give the same records: a page is read when its
+ * batches are planned, when each is started and when its job has finished. A cursor is a number or a text of at most 1,000 bytes
+ * (UTF-8, as JSON). Numbers must grow, and no cursor may come twice in a run. Cursors are kept in the workflow's history.
+ *
+ * @throws Anything: it is retried for 15 minutes. An `ApplicationFailure` decides by itself whether it is retried. The message
+ * reaches the history; `args` do not.
  */
 export type ReadPage = (args: unknown, cursor: SourceCursor | null) => SourcePage | Promise<SourcePage>;
 
 export interface SourceObject {
   read: ReadPage;
-  /** Called once, before the first job. Throws what is wrong; returns the number of records, where that is easily told. */
+  /**
+   * Called before the first job. Returns the number of records, if that is known.
+   *
+   * @throws What is wrong with the arguments or the records. Retried as in `read`.
+   */
   check?(args: unknown): { total?: number } | void | Promise<{ total?: number } | void>;
+  /**
+   * Finds the records that a later record of the source replaces. Needed for `duplicateKeys: 'fail'` and `'last'`; without it
+   * these options are refused. Called before the first job, and for `'last'` in each planning: keep the result as long as the
+   * source gives the same records.
+   *
+   * @throws As in `read`.
+   */
+  superseded?(args: unknown, keys: KeysOfRecords): SupersededRecords | Promise<SupersededRecords>;
 }
 
 export type ZendeskSource = ReadPage | SourceObject;
+
+/** By what the run's operation finds a record that exists. */
+export interface KeysOfRecords extends KeyRule {
+  /** The keys of a record, such as `external_id=crm-1`. Records that share one are duplicates. Empty for one without a key. */
+  keysOf(record: unknown): string[];
+}
+
+/** The records that a later record with the same key replaces. */
+export interface SupersededRecords {
+  /** How many there are. */
+  count: number;
+  /** Whether the record at this position in the source, from 0, is one of them. */
+  has(index: number): boolean;
+  /** Some of them, for the message of `duplicateKeys: 'fail'`: the first 20 are used. */
+  examples: DuplicateKey[];
+}
+
+export interface DuplicateKey {
+  /** Position in the source of the earlier record, from 0. */
+  index: number;
+  /** Position of the later record. */
+  by: number;
+  /** Line of the later record, if the source has lines. */
+  line?: number;
+  /** The key that both have. */
+  key: string;
+}
 
 /** `args` of the sink, and the key of the rows. */
 export interface SinkContext extends SinkKey {
@@ -29,22 +73,41 @@ export interface SinkContext extends SinkKey {
 }
 
 /**
- * Takes the rows of one job, or of records that went into none. May be called again with the same key and the same rows, as
- * after a crash: they are to be there once.
+ * Takes the rows of one job, or of records that went into none. After a crash it may be called again with the same key and the
+ * same rows: store each row once.
+ *
+ * @throws Anything: it is retried until the sink takes the rows, and the run waits. An `ApplicationFailure` decides by itself
+ * whether it is retried.
  */
 export type WriteRows = (rows: BulkRow[], context: SinkContext) => void | Promise<void>;
 
+/** Which run a sink is checked for. */
+export interface SinkCheckContext {
+  runId: string;
+  /** What the run reads; absent for inline records. A sink must not write to it. */
+  source?: Named;
+}
+
 export interface SinkObject {
   write: WriteRows;
-  /** Called once, before the first job. Throws what is wrong. */
-  check?(args: unknown): void | Promise<void>;
-  /** Called when the run has ended, one way or another; perhaps more than once. */
+  /**
+   * Called before the first job, perhaps more than once. Must leave nothing behind: the run may fail its other checks.
+   *
+   * @throws What is wrong. Retried for 15 minutes, except for an `ApplicationFailure.nonRetryable`.
+   */
+  check?(args: unknown, context: SinkCheckContext): void | Promise<void>;
+  /** Called when all checks have passed, before the first job, perhaps more than once. Throws as `check` does. */
+  open?(context: { args: unknown; runId: string }): void | Promise<void>;
+  /**
+   * Called when the run has ended, whether it succeeded or not, perhaps more than once. After a reset of the workflow the rows of
+   * its last batches come again, and then `close` again, with the same `runId`.
+   */
   close?(context: { args: unknown; runId: string }): void | Promise<void>;
 }
 
 export type ZendeskSink = WriteRows | SinkObject;
 
-/** What a worker offers beside the built-in `ndjson`. Its own of the same name wins. */
+/** What a worker offers in addition to the built-in `ndjson`. A source or sink of the same name replaces the built-in one. */
 export interface SourcesAndSinks {
   sources?: Record<string, ZendeskSource>;
   sinks?: Record<string, ZendeskSink>;

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { SourceCursor } from '../../common/bulk';
 import type { Named } from '../../common/bulk-types';
+import { BYTE_BUDGETS, jsonBytes } from '../../common/byte-budgets';
 import { InputProblems } from '../../common/inputs';
 import { MAX_RECORDS } from '../../zendesk/operations';
 import { cut } from '../../zendesk/text';
@@ -9,10 +10,8 @@ import { sourceNamed } from './sources';
 import type { SourcePage, SourcesAndSinks } from './pluggable';
 
 const MESSAGE_LENGTH = 500;
-/** Twenty bad lines have room. */
+/** Of the built-in source: twenty bad lines fit. */
 const OWN_MESSAGE_LENGTH = 4_000;
-/** Cursors travel through the history, a windowful at a time. */
-const LONGEST_CURSOR = 2_000;
 
 export interface Page {
   items: unknown[];
@@ -20,8 +19,9 @@ export interface Page {
 }
 
 /**
- * Reads a page and holds the source to its contract. Throws `SourceError`, permanent for more than 100 records, for one that is
- * no JSON, for a cursor that does not move on, and for what is no page; an `ApplicationFailure` of the source's own as it came.
+ * Reads a page and checks the source's contract. Throws `SourceError`, permanent for more than 100 records, for a record that is
+ * not JSON, for a cursor that is too long or does not move on, and for anything that is not a page; an `ApplicationFailure` of
+ * the source as it is.
  */
 export async function readPage(source: Named, cursor: SourceCursor | null, plugged: SourcesAndSinks): Promise<Page> {
   const reader = sourceNamed(source, plugged);
@@ -33,13 +33,15 @@ export async function readPage(source: Named, cursor: SourceCursor | null, plugg
   }
   const broken = (problem: string) => new SourceError(source.name, `${at(cursor)} ${problem}`, true);
   const items: unknown = (page as SourcePage | undefined)?.items;
-  if (!Array.isArray(items)) throw broken('gave no { items: [...] }');
-  if (items.length > MAX_RECORDS) throw broken(`gave ${items.length} records, ${MAX_RECORDS} are the most`);
-  const noJson = jsonProblem(items);
-  if (noJson !== undefined) throw broken(`gave a record that is no JSON: ${noJson}`);
+  if (!Array.isArray(items)) throw broken('returned no { items: [...] }');
+  if (items.length > MAX_RECORDS) throw broken(`returned ${items.length} records, at most ${MAX_RECORDS} are allowed`);
+  const notJson = jsonProblem(items);
+  if (notJson !== undefined) throw broken(`returned a record that is not JSON: ${notJson}`);
   const next: unknown = page.next ?? null;
   if (!isCursor(next)) {
-    throw broken(`gave a next cursor that is neither a number nor a text of at most ${LONGEST_CURSOR} characters`);
+    throw broken(
+      `returned a next cursor that is neither a number nor a text of at most ${BYTE_BUDGETS.cursor} bytes of JSON`,
+    );
   }
   if (next !== null && !movesOn(cursor, next)) throw broken(`goes back: the next cursor is ${shown(next)}`);
   return { items, next };
@@ -54,8 +56,8 @@ export function sourceError(source: Named, cursor: SourceCursor | null, error: u
 }
 
 function isCursor(next: unknown): next is SourceCursor | null {
-  if (typeof next === 'string') return next.length <= LONGEST_CURSOR;
-  return next === null || Number.isFinite(next); // Others would come back from the history as the end of the source.
+  if (typeof next === 'string') return jsonBytes(next) <= BYTE_BUDGETS.cursor;
+  return next === null || Number.isFinite(next); // JSON makes null of other numbers, which is the end of the source.
 }
 
 function movesOn(cursor: SourceCursor | null, next: SourceCursor): boolean {

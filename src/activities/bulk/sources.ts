@@ -1,4 +1,4 @@
-/** Finds sources and sinks by name: the user's, beside the built-in ones. */
+/** Finds sources and sinks by name: the user's and the built-in ones. */
 import type { Named } from '../../common/bulk-types';
 import { InputProblems } from '../../common/inputs';
 import { ndjsonSink } from './ndjson-sink';
@@ -21,12 +21,15 @@ export function sinkNamed({ name }: Named, { sinks }: SourcesAndSinks): SinkObje
   return typeof found === 'function' ? { write: found } : found;
 }
 
-/** What is wrong with the sources and sinks that a worker is given, one line each; empty where nothing is. */
+/** What is wrong with the sources and sinks that a worker is given, one line each. */
 export function pluggedProblems({ sources, sinks }: SourcesAndSinks): string[] {
-  return [...mapProblems('sources', sources, 'read'), ...mapProblems('sinks', sinks, 'write')];
+  return [
+    ...mapProblems('sources', sources, 'read', ['check', 'superseded']),
+    ...mapProblems('sinks', sinks, 'write', ['check', 'open', 'close']),
+  ];
 }
 
-function mapProblems(what: 'sources' | 'sinks', map: unknown, main: 'read' | 'write'): string[] {
+function mapProblems(what: 'sources' | 'sinks', map: unknown, main: 'read' | 'write', optional: string[]): string[] {
   if (map === undefined) return [];
   if (typeof map !== 'object' || map === null || Array.isArray(map)) return [`${what}: expected an object by name`];
   return Object.entries(map).flatMap(([name, plugged]) => {
@@ -35,7 +38,7 @@ function mapProblems(what: 'sources' | 'sinks', map: unknown, main: 'read' | 'wr
     if (typeof plugged === 'function') return [];
     const members = (plugged ?? {}) as Record<string, unknown>;
     if (typeof members[main] !== 'function') return [`${where}: expected a function, or an object with ${main}()`];
-    return ['check', 'close']
+    return optional
       .filter((member) => !['function', 'undefined'].includes(typeof members[member]))
       .map((member) => `${where}.${member}: expected a function`);
   });
@@ -44,6 +47,6 @@ function mapProblems(what: 'sources' | 'sinks', map: unknown, main: 'read' | 'wr
 function named<T>(what: 'source' | 'sink', name: string, known: Record<string, T>): T {
   const found = Object.hasOwn(known, name) ? known[name] : undefined;
   if (found !== undefined) return found;
-  const problem = `this worker knows no ${what} ${JSON.stringify(name)}, it has: ${Object.keys(known).sort().join(', ')}`;
+  const problem = `this worker has no ${what} ${JSON.stringify(name)}, it has: ${Object.keys(known).sort().join(', ')}`;
   throw new InputProblems('runZendeskBulk', [{ field: `${what}.name`, problem }]);
 }

@@ -1,4 +1,6 @@
-import { rm, utimes, writeFile } from 'node:fs/promises';
+import fs from 'node:fs';
+import { cp, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import fc from 'fast-check';
 import { SourceError } from '../../../src/activities/bulk/errors';
 import { checkNdjson } from '../../../src/activities/bulk/ndjson-lines';
 import { ndjsonSource } from '../../../src/activities/bulk/ndjson-source';
@@ -22,6 +24,7 @@ async function pages(args: unknown, from: SourceCursor | null = null): Promise<P
   return found;
 }
 
+const readCheck = async (args: unknown) => await ndjsonSource.check!(args);
 const recordsOf = async (args: unknown) => (await pages(args)).flatMap(({ items }) => items);
 
 describe('records of a file', () => {
@@ -58,13 +61,14 @@ describe('records of a file', () => {
 describe('a bad line', () => {
   const good = '{"id":1}\n';
   test.each<[string, string | Buffer, string]>([
-    ['half a record', '{"name": "An\n', 'no JSON'],
-    ['a list', '[1]\n', 'expected an object, or an id'],
-    ['null', 'null\n', 'expected an object, or an id'],
-    ['a flag', 'true\n', 'expected an object, or an id'],
-    ['bytes that are no text', Buffer.from([0x22, 0xe4, 0x22, 0x0a]), 'no UTF-8'],
+    ['half a record', '{"name": "An\n', 'not JSON at column 10'],
+    ['a record with something after it', '  {"name": "名前"} x\n', 'not JSON at column 18'],
+    ['a list', '[1]\n', 'expected an object or an id'],
+    ['null', 'null\n', 'expected an object or an id'],
+    ['a flag', 'true\n', 'expected an object or an id'],
+    ['bytes that are not text', Buffer.from([0x22, 0xe4, 0x22, 0x0a]), 'not UTF-8'],
     ['more than 2 MB', `"${'x'.repeat(2_000_000)}"\n`, 'longer than 2000000 bytes'],
-  ])('%s: told with its number, or skipped', async (_, line, problem) => {
+  ])('%s is reported with its number, or skipped', async (_, line, problem) => {
     const bytes = Buffer.concat([Buffer.from(`${good}\n`), Buffer.from(line), Buffer.from(good)]);
     const path = await folder.write('records.ndjson', bytes);
     const [first] = await pages({ path, skipBadLines: true });
@@ -72,7 +76,7 @@ describe('a bad line', () => {
     const error = await failureOf(read({ path }, first!.next));
     expect(error).toBeInstanceOf(SourceError);
     expect(error).toMatchObject({ permanent: true });
-    expect(error.message).toContain(`source ndjson: ${path}, line 3: ${problem}`);
+    expect(error.message).toBe(`source ndjson: ${path}, line 3: ${problem}`);
     await expect(ndjsonSource.check!({ path })).rejects.toThrow(`${path} has 1 bad lines: line 3: ${problem}`);
 
     expect(await recordsOf({ path, skipBadLines: true })).toEqual([{ id: 1 }, { id: 1 }]);
@@ -82,11 +86,28 @@ describe('a bad line', () => {
   test('after the first page has the number that it has in the file', async () => {
     const path = await folder.write('records.ndjson', `${lines(users(150))}{\n${lines(users(10))}`);
     const error = await failureOf(pages({ path }));
-    expect(error.message).toContain('line 151: no JSON');
+    expect(error.message).toContain('line 151: not JSON');
     expect(await recordsOf({ path, skipBadLines: true })).toHaveLength(160);
   });
 
-  test('one of many: twenty are told, and how many there are', async () => {
+  test('of a file of secrets is never quoted', async () => {
+    const secret = 'zd-token-5f4dcc3b5aa765d61d8327deb882cf99';
+    for (const text of [
+      secret,
+      `${secret}: x`,
+      `{"token": ${secret}}`,
+      `["${secret}"]`,
+      `"${secret}`,
+      `{"${secret}"`,
+    ]) {
+      const path = await folder.write('token', `${text}\n`);
+      const { next } = await read({ path }, null);
+      const errors = [await failureOf(read({ path }, next)), await failureOf(readCheck({ path }))];
+      for (const error of errors) expect(JSON.stringify([error, error.message, error.stack])).not.toContain('5f4dcc');
+    }
+  });
+
+  test('of many is one of the twenty that are reported, with how many there are', async () => {
     const path = await folder.write('records.ndjson', `${good}${'{\n'.repeat(35)}`);
     const { records, bad, badLines } = await checkNdjson(path);
     expect({ records, badLines }).toEqual({ records: 1, badLines: 35 });
@@ -98,8 +119,8 @@ describe('a bad line', () => {
 describe('a file that changes during the run', () => {
   const change: [string, (path: string) => Promise<unknown>][] = [
     ['grows', (path) => writeFile(path, lines(users(3)), { flag: 'a' })],
-    ['is touched', (path) => utimes(path, new Date(), new Date(Date.now() + 5_000))],
     ['is written anew', (path) => writeFile(path, lines(users(250, 1)))],
+    ['has the same size and time', (path) => sameSize(path)],
   ];
   test.each(change)('%s: noticed by each page, the first one too', async (_, changes) => {
     const path = await folder.write('users.ndjson', lines(users(250)));
@@ -112,6 +133,82 @@ describe('a file that changes during the run', () => {
       expect(error.message).toBe(`source ndjson: ${path} has changed during the run`);
     }
   });
+
+  async function sameSize(path: string): Promise<void> {
+    const { atime, mtime } = fs.statSync(path);
+    await writeFile(path, lines(users(250)).replace('Ann 1', 'Bob 1'));
+    await utimes(path, atime, mtime);
+  }
+});
+
+describe('a file with the same content is the same file', () => {
+  const same: [string, (path: string) => Promise<unknown>][] = [
+    ['touched', (path) => utimes(path, new Date(), new Date(Date.now() + 5_000))],
+    ['written again', (path) => writeFile(path, lines(users(250)))],
+    [
+      'replaced by a copy, as on another worker',
+      (path) => cp(path, `${path}.copy`).then(() => rename(`${path}.copy`, path)),
+    ],
+  ];
+  test.each(same)('%s during the run: all pages are read', async (_, changes) => {
+    const path = await folder.write('users.ndjson', lines(users(250)));
+    const all = await pages({ path });
+    await changes(path);
+    for (const [i, { next }] of all.slice(0, -1).entries()) expect(await read({ path }, next)).toEqual(all[i + 1]);
+  });
+
+  /** Runs `once` when the file is opened for the next time. */
+  const whileReading = (once: (path: string) => void) => {
+    const { createReadStream } = fs;
+    return jest.spyOn(fs, 'createReadStream').mockImplementationOnce((...given) => {
+      once(String(given[0]));
+      return createReadStream(...given);
+    });
+  };
+
+  test('touched while a page is read: the page is read again', async () => {
+    const path = await folder.write('users.ndjson', lines(users(250)));
+    const all = await pages({ path });
+    const old = new Date(Date.now() - 3_600_000);
+    // Twice: while the digest is computed, and while the page is read.
+    const spy = whileReading((file) => fs.utimesSync(file, old, old));
+    expect(await read({ path }, all[1]!.next)).toEqual(all[2]);
+    spy.mockRestore();
+  });
+
+  test('but changed and touched while a page is read: the run ends', async () => {
+    const path = await folder.write('users.ndjson', lines(users(250)));
+    const all = await pages({ path });
+    const spy = whileReading((file) => {
+      const { atime, mtime } = fs.statSync(file);
+      fs.writeFileSync(file, lines(users(250)).replace('Ann 1', 'Bob 1'));
+      fs.utimesSync(file, atime, mtime);
+    });
+    const error = await failureOf(read({ path }, all[1]!.next));
+    spy.mockRestore();
+    expect(error).toMatchObject({ permanent: true });
+    expect(error.message).toBe(`source ndjson: ${path} has changed during the run`);
+  });
+});
+
+test('the cursors of a file only grow, whatever is in it', async () => {
+  const line = fc.oneof(
+    fc.constantFrom('', ' ', '{', '{"id":1}', '35436', '"語"', '\r'),
+    fc.record({ name: fc.string({ unit: 'grapheme', maxLength: 30 }) }).map((record) => JSON.stringify(record)),
+  );
+  const file = fc.array(fc.tuple(line, fc.integer({ min: 1, max: 130 })), { maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(file, fc.boolean(), async (blocks, newlineAtEnd) => {
+      const text = blocks.map(([content, times]) => `${content}\n`.repeat(times)).join('');
+      const path = await folder.write('records.ndjson', newlineAtEnd ? text : text.trimEnd());
+      const all = await pages({ path, skipBadLines: true });
+      const offsets = all.flatMap(({ next }) => (next === null ? [] : [Number(String(next).split(':')[0])]));
+      expect(offsets).toEqual([...new Set(offsets)].sort((a, b) => a - b));
+      const { records } = await checkNdjson(path);
+      expect(all.flatMap(({ items }) => items)).toHaveLength(records);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 describe('a file that cannot be read', () => {
@@ -129,13 +226,18 @@ describe('a file that cannot be read', () => {
   });
 
   test('is a folder', async () => {
-    await expect(ndjsonSource.check!({ path: folder.path() })).rejects.toThrow(/is no file$/);
-    expect((await failureOf(read({ path: folder.path() }, null))).message).toMatch(/is no file$/);
+    await expect(ndjsonSource.check!({ path: folder.path() })).rejects.toThrow(/is not a file$/);
+    expect((await failureOf(read({ path: folder.path() }, null))).message).toMatch(/is not a file$/);
   });
 
   test('is read with the cursor of another source', async () => {
     const path = await folder.write('users.ndjson', lines(users(1)));
-    expect(await failureOf(read({ path }, 42))).toMatchObject({ permanent: true });
+    for (const cursor of [42, 'abc', '0:0:1-1', '0:0', '-1:0:1-abcdef0123456789', '0:0:24-1727000000000']) {
+      expect(await failureOf(read({ path }, cursor))).toMatchObject({ permanent: true });
+    }
+    const { next } = await read({ path }, null);
+    const beyond = await failureOf(read({ path }, String(next).replace(/^0/, '99999')));
+    expect(beyond.message).toContain('the cursor is not one of this source');
   });
 });
 

@@ -15,6 +15,12 @@ describe('a page', () => {
     ['without records', { items: [], next: 0 }, { items: [], next: 0 }],
     ['at the end', { items: [1] }, { items: [1], next: null }],
     ['that says so', { items: [1], next: null }, { items: [1], next: null }],
+    ['with the longest cursor', { items: [1], next: 'x'.repeat(998) }, { items: [1], next: 'x'.repeat(998) }],
+    [
+      'with the longest cursor of three bytes',
+      { items: [], next: '語'.repeat(332) },
+      { items: [], next: '語'.repeat(332) },
+    ],
     ['of 100 records', { items: Array(100).fill(1) }, { items: Array(100).fill(1), next: null }],
   ])('%s', async (_, page, read_) => {
     expect(await read(() => page)).toEqual(read_);
@@ -31,14 +37,16 @@ describe('a page', () => {
 describe('a source that breaks its contract', () => {
   const goesBack = (next: SourceCursor) => () => ({ items: [1], next });
   test.each<[string, unknown, SourceCursor | null, string]>([
-    ['nothing', undefined, null, 'at its beginning gave no { items: [...] }'],
-    ['a list', [1], null, 'at its beginning gave no { items: [...] }'],
-    ['no list of items', { items: 'abc' }, 3, 'at cursor 3 gave no { items: [...] }'],
-    ['101 records', { items: Array(101).fill(1) }, 'x', 'at cursor "x" gave 101 records, 100 are the most'],
+    ['nothing', undefined, null, 'at its beginning returned no { items: [...] }'],
+    ['a list', [1], null, 'at its beginning returned no { items: [...] }'],
+    ['no list of items', { items: 'abc' }, 3, 'at cursor 3 returned no { items: [...] }'],
+    ['101 records', { items: Array(101).fill(1) }, 'x', 'at cursor "x" returned 101 records, at most 100 are allowed'],
     ['an object as cursor', { items: [], next: {} }, null, 'next cursor that is neither'],
-    ['a number that is none', { items: [], next: NaN }, null, 'next cursor that is neither'],
+    ['a number that is not finite', { items: [], next: NaN }, null, 'next cursor that is neither'],
     ['an endless number', { items: [], next: Infinity }, null, 'next cursor that is neither'],
-    ['a cursor of 2,001 characters', { items: [], next: 'x'.repeat(2_001) }, null, 'at most 2000 characters'],
+    ['a cursor of 1,001 bytes', { items: [], next: 'x'.repeat(999) }, null, 'at most 1000 bytes of JSON'],
+    ['a cursor of 334 characters of three bytes', { items: [], next: '語'.repeat(334) }, null, 'at most 1000 bytes'],
+    ['a cursor of 500 quotes', { items: [], next: '"'.repeat(500) }, null, 'at most 1000 bytes'],
     ['the same cursor', goesBack('b')(), 'b', 'at cursor "b" goes back: the next cursor is "b"'],
     ['a number that does not grow', goesBack(7)(), 7, 'at cursor 7 goes back: the next cursor is 7'],
     ['a smaller number', goesBack(3)(), 7, 'at cursor 7 goes back: the next cursor is 3'],

@@ -1,4 +1,4 @@
-import { digestOf } from '../../../src/activities/bulk/record-digest';
+import { cursorDigest, digestOf } from '../../../src/activities/bulk/record-digest';
 
 const ann = { name: 'Ann', external_id: 'a', email: 'ann@example.com' };
 
@@ -28,4 +28,12 @@ test.each<[string, unknown[], unknown[]]>([
 
 test('it is short: it comes into the history with each batch', () => {
   expect(digestOf([ann])).toMatch(/^[\w-]{12}$/);
+});
+
+test('cursors have a digest of 9 characters, each another one', () => {
+  const cursors = [null, 'null', '', 0, '0', 1.5, '1.5', '語'.repeat(330), 'a', 'A'];
+  const digests = cursors.map(cursorDigest);
+  expect(new Set(digests).size).toBe(cursors.length);
+  for (const digest of digests) expect(digest).toMatch(/^[\w-]{9}$/);
+  expect(cursors.map(cursorDigest)).toEqual(digests);
 });

@@ -37,7 +37,10 @@ describe('what a worker is given as sources and sinks', () => {
   test.each<[object, string[]]>([
     [{}, []],
     [
-      { sources: { users: page, table: { read: page, check: page } }, sinks: { rows: { write: page, close: page } } },
+      {
+        sources: { users: page, table: { read: page, check: page, superseded: page } },
+        sinks: { rows: { write: page, check: page, open: page, close: page } },
+      },
       [],
     ],
     [{ sources: [] }, ['sources: expected an object by name']],
@@ -46,6 +49,8 @@ describe('what a worker is given as sources and sinks', () => {
     [{ sources: { users: null } }, ['sources.users: expected a function, or an object with read()']],
     [{ sinks: { rows: { read: page } } }, ['sinks.rows: expected a function, or an object with write()']],
     [{ sinks: { rows: { write: page, close: true } } }, ['sinks.rows.close: expected a function']],
+    [{ sinks: { rows: { write: page, open: 1 } } }, ['sinks.rows.open: expected a function']],
+    [{ sources: { users: { read: page, superseded: [] } } }, ['sources.users.superseded: expected a function']],
     [
       { sources: { 'my users': page } },
       ['sources.my users: expected a name of 1 to 100 letters, digits, ".", "_" or "-"'],

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { checkRows, closeRows, writeRows } from '../../../src/activities/bulk/write-rows';
+import { checkRows, closeRows, openRows, writeRows } from '../../../src/activities/bulk/write-rows';
 import type { SinkContext, ZendeskSink } from '../../../src/activities/bulk/pluggable';
 import { toFailure } from '../../../src/activities/failures';
 import type { BulkRow } from '../../../src/common/bulk';
@@ -13,35 +13,46 @@ const throwing = (error: unknown) => () => {
 const uses: [string, (own: () => never) => Promise<void>][] = [
   ['writing', (own) => writeRows({ sinks: { own } }, run, [row(0)], KEY)],
   ['checking', (own) => checkRows({ sinks: { own: { write: own, check: own } } }, run)],
+  ['opening', (own) => openRows({ sinks: { own: { write: own, open: own } } }, run)],
   ['closing', (own) => closeRows({ sinks: { own: { write: own, close: own } } }, run)],
 ];
 
-test('a sink gets the rows, their key and its arguments; and hears of the end', async () => {
-  const told: [string, ...unknown[]][] = [];
+test('a sink gets the rows, their key and its arguments; it is checked, opened and closed', async () => {
+  const calls: [string, ...unknown[]][] = [];
   class Table {
-    readonly #told = told;
+    readonly #calls = calls;
+    check(args: unknown, context: object) {
+      this.#calls.push(['check', args, context]);
+    }
+    open(context: object) {
+      this.#calls.push(['open', context]);
+    }
     write(rows: BulkRow[], context: SinkContext) {
-      this.#told.push(['write', rows, context]);
+      this.#calls.push(['write', rows, context]);
     }
     close(context: object) {
-      this.#told.push(['close', context]);
+      this.#calls.push(['close', context]);
     }
   }
   const sinks: Record<string, ZendeskSink> = { own: new Table() };
   await checkRows({ sinks }, run);
+  await openRows({ sinks }, run);
   await writeRows({ sinks }, run, [row(0)], KEY);
   await closeRows({ sinks }, run);
-  expect(told).toEqual([
+  expect(calls).toEqual([
+    ['check', run.sink.args, { runId: 'run-1', source: { name: 'own' } }],
+    ['open', { args: run.sink.args, runId: 'run-1' }],
     ['write', [row(0)], { ...KEY, args: run.sink.args }],
     ['close', { args: run.sink.args, runId: 'run-1' }],
   ]);
 });
 
-test('a run without a sink writes nothing, and a plain function hears of rows alone', async () => {
+test('a run without a sink writes nothing, and a plain function gets the rows alone', async () => {
   let calls = 0;
   const own = () => void (calls += 1);
   await writeRows({ sinks: { own } }, RUN, [row(0)], KEY);
   await checkRows({ sinks: { own } }, run);
+  await openRows({ sinks: { own } }, run);
   await closeRows({ sinks: { own } }, run);
   expect(calls).toBe(0);
 });

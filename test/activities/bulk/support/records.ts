@@ -9,6 +9,7 @@ export const RUN: BulkRun = {
   account: 'default',
   start: { operation: 'users/create_or_update_many' },
   source: { name: 'own' },
+  duplicateKeys: 'allow',
   runId: 'run-1',
 };
 
@@ -16,7 +17,7 @@ export const users = (count: number, from = 0) =>
   Array.from({ length: count }, (_, i) => ({ name: `Ann ${from + i}`, external_id: `crm-${from + i}` }));
 
 export const row = (index: number, fields: Partial<BulkRow> = {}): BulkRow => {
-  return { index, ok: true, item: { external_id: `crm-${index}` }, ...fields };
+  return { index, result: 'succeeded', item: { external_id: `crm-${index}` }, ...fields };
 };
 
 /** What an activity or a function fails with. */
