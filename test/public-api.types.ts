@@ -51,7 +51,9 @@ export function whatWorkflowsReturn(): void {
   expectTypeOf<keyof Workflows>().toEqualTypeOf<Names>();
 
   type OfHandle = Awaited<ReturnType<WorkflowHandle<Workflows['awaitZendeskJob']>['result']>>;
-  expectTypeOf<OfHandle['status']>().toEqualTypeOf<'completed' | 'failed' | 'killed' | 'lost' | 'timed_out'>();
+  expectTypeOf<OfHandle['status']>().toEqualTypeOf<
+    'completed' | 'failed' | 'killed' | 'lost' | 'unreadable' | 'timed_out'
+  >();
 }
 
 export function helpersTakeAndReturnWhatWorkflowsDo(): void {

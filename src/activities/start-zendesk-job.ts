@@ -8,6 +8,7 @@ import type { ZendeskAccounts } from './accounts';
 import { started } from './events';
 import { toFailure } from './failures';
 import { sendStart } from './send-start';
+import { StartHeartbeats } from './start-heartbeats';
 
 export type StartZendeskJobInput = StartJobInput & {
   account?: string;
@@ -31,7 +32,10 @@ export function createStartZendeskJob(accounts: ZendeskAccounts): (input: StartZ
     const { request, connection } = failingAs(account, prepare);
     const isSameStart = (sent: unknown) =>
       isDeepStrictEqual(withoutIdentity(sent), withoutIdentity({ account, ...input }));
-    const { jobId, requestId } = await sendStart(request, { account, connection, identity, isSameStart });
+    const heartbeats = new StartHeartbeats();
+    const { jobId, requestId } = await sendStart(request, { account, connection, identity, isSameStart }).finally(() =>
+      heartbeats.stop(),
+    );
     started(account, request, { jobId, requestId });
     return { jobId, requestId, tie: request.tie };
   };

@@ -15,6 +15,8 @@ import type { WorkflowStarts } from './workflow-starts';
 
 /** Records read, an in-flight job waited for, a token fetched, and a start, which may take up to 100 s. */
 const START_TIMEOUT_MS = 120_000;
+/** A worker that dies is noticed within that time. */
+const HEARTBEAT_TIMEOUT = '30s';
 const LIST_TIMEOUT = '40s';
 /** At least the longest nextRetryDelay, which the server would clip: an hour of Retry-After. */
 const MAX_RETRY_DELAY = '2h';
@@ -128,6 +130,7 @@ async function sendOnce<Job>(
   const start = () =>
     send(identity, {
       startToCloseTimeout: START_TIMEOUT_MS,
+      heartbeatTimeout: HEARTBEAT_TIMEOUT,
       summary: `Start ${operation}`,
       // The activity sends nothing after the deadline; an attempt that was sent before it may still report.
       ...(repeatSafe

@@ -17,6 +17,9 @@ test('jsonBytes is zero for a value that JSON leaves out', () => {
   expect(jsonBytes(undefined)).toBe(0);
 });
 
+/** A surrogate without its other half. */
+const hasHalf = (text: string) => /\p{Surrogate}/u.test(text);
+
 test('cutToBytes keeps a text that fits, and marks one that it cuts', () => {
   expect(cutToBytes('日本語', 9)).toBe('日本語');
   expect(cutToBytes('日本語', 8)).toBe('日…');
@@ -29,7 +32,7 @@ test('cutToBytes never exceeds its bytes and never leaves half a character, what
       const cut = cutToBytes(text, maxBytes);
       expect(jsonBytes(cut) - 2).toBeLessThanOrEqual(maxBytes);
       expect(cut === text || text.startsWith(cut.slice(0, -1))).toBe(true);
-      expect(cut.isWellFormed()).toBe(text.isWellFormed() || cut.isWellFormed());
+      if (!hasHalf(text)) expect(hasHalf(cut)).toBe(false);
     }),
   );
 });

@@ -189,9 +189,10 @@ class Tickets {
         `record ${index} has ${row ? 'two verdicts' : 'no verdict'}`,
       );
       if (!row) continue;
-      expect(row.ok === (made === 1), `record ${index} was made ${made} times, its row says ${row.ok}`);
-      expect(row.ok === (kindOf(index) !== 'wrong'), `record ${index}, ${kindOf(index)}: ${row.error ?? 'ok'}`);
-      if (row.ok) succeeded += 1;
+      const ok = row.result === 'succeeded';
+      expect(ok === (made === 1), `record ${index} was made ${made} times, its row says ${row.result}`);
+      expect(ok === (kindOf(index) !== 'wrong'), `record ${index}, ${kindOf(index)}: ${row.error ?? 'ok'}`);
+      if (ok) succeeded += 1;
     }
     expect(result.total === this.count, `the result tells of ${result.total} records`);
     expect(result.succeeded === succeeded, `the result has ${result.succeeded} successes, the rows ${succeeded}`);

@@ -14,7 +14,7 @@ describe('a start', () => {
   test('sends the records as JSON and returns the job, with the request id', async () => {
     const server = await serve((_, response) => json(response, JOB, 200, { 'x-request-id': 'r-1' }));
     const started = await clientOf(server, { credentials: { oauthToken: 'abc' } }).start(CREATE);
-    expect(started).toEqual({ jobStatus: working('V3-1'), requestId: 'r-1' });
+    expect(started).toEqual({ jobId: 'V3-1', requestId: 'r-1' });
     const [received] = server.received;
     expect(received).toMatchObject({
       method: 'POST',
@@ -52,7 +52,7 @@ describe('a start', () => {
     [202, { ticket: { id: 35 }, ...JOB }],
   ])('%d is taken, with what stands beside the job', async (status, body) => {
     const server = await serve((_, response) => json(response, body, status));
-    expect(await clientOf(server).start(CREATE)).toEqual({ jobStatus: working('V3-1'), requestId: undefined });
+    expect(await clientOf(server).start(CREATE)).toEqual({ jobId: 'V3-1', requestId: undefined });
   });
 
   test('is told to the metrics by the name of its operation', async () => {
@@ -106,10 +106,13 @@ describe('a start that fails is sent once', () => {
     expect(startWas(error as unknown as ZendeskError)).toBe('refused');
   });
 
-  test('a signal that has aborted: nothing is sent', async () => {
+  test('a check right before the request that throws: nothing is sent', async () => {
     const server = await serve((_, response) => json(response, JOB));
     const reason = new Error('too late');
-    expect(await errorFrom(clientOf(server).start(CREATE, AbortSignal.abort(reason)))).toBe(reason);
+    const beforeSend = () => {
+      throw reason;
+    };
+    expect(await errorFrom(clientOf(server).start(CREATE, beforeSend))).toBe(reason);
     expect(server.received).toEqual([]);
   });
 
@@ -120,6 +123,46 @@ describe('a start that fails is sent once', () => {
   });
 });
 
+describe('the time that a start may take', () => {
+  const slow = () => serve((_, response) => void setTimeout(() => json(response, JOB), 700));
+
+  test('is longer than that of other requests: a start that is answered late has its job', async () => {
+    const client = clientOf(await slow(), { timeout: 300 });
+    expect(await errorFrom(client.show('V3-1'))).toMatchObject({ code: 'ERR_ZENDESK_NO_ANSWER' });
+    expect(await client.start(CREATE)).toMatchObject({ jobId: 'V3-1' });
+  });
+
+  test('is bounded by the option, and by what is left of the attempt', async () => {
+    const server = await serve(() => undefined);
+    const began = performance.now();
+    const late = { code: 'ERR_ZENDESK_NO_ANSWER' };
+    expect(await errorFrom(clientOf(server, { startTimeout: 1_000 }).start(CREATE))).toMatchObject(late);
+    expect(await errorFrom(clientOf(server).start(CREATE, () => 500))).toMatchObject(late);
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+
+  test.each([999, 100_001, NaN])('is from 1 s to 100 s: %p is refused', (startTimeout) => {
+    expect(() => clientOf({ origin: 'http://localhost:1' }, { startTimeout })).toThrow(
+      /startTimeout: expected 1000 to 100000/,
+    );
+  });
+});
+
+describe('a start that is not safe to repeat', () => {
+  test('has a connection of its own, one that is safe to repeat shares the open ones', async () => {
+    const server = await serve((_, response) => json(response, JOB));
+    const client = clientOf(server);
+    const safe = startRequest({ operation: 'tickets/destroy_many', ids: [1] });
+    for (const request of [safe, CREATE, safe, CREATE]) await client.start(request);
+    expect(server.received.map(({ headers }) => headers.connection)).toEqual([
+      'keep-alive',
+      'close',
+      'keep-alive',
+      'close',
+    ]);
+  });
+});
+
 describe('a token that has ended', () => {
   test('is renewed after a 401, which queued nothing, and the start is sent again', async () => {
     let tokens = 0;
@@ -127,7 +170,7 @@ describe('a token that has ended', () => {
       if (path === '/oauth/tokens') return json(response, { access_token: `t${++tokens}`, expires_in: 1800 });
       return headers.authorization === 'Bearer t2' ? json(response, JOB) : json(response, {}, 401);
     });
-    expect(await clientOf(server, { credentials: CLIENT }).start(CREATE)).toMatchObject({ jobStatus: { id: 'V3-1' } });
+    expect(await clientOf(server, { credentials: CLIENT }).start(CREATE)).toMatchObject({ jobId: 'V3-1' });
     const starts = server.received.filter(({ path }) => path === CREATE.path);
     expect(starts.map(({ body }) => body)).toEqual(Array(2).fill(JSON.stringify(CREATE.body)));
   });

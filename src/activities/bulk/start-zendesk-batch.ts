@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { cancellationSignal, Context } from '@temporalio/activity';
-import type { BatchStart, BatchTry, StartedBatch } from '../../common/bulk';
+import { cancellationSignal } from '@temporalio/activity';
+import type { BatchStart, BatchTry, BulkRun, StartedBatch } from '../../common/bulk';
+import type { StartIdentity } from '../../common/starting';
 import { ZendeskError, ZendeskTooManyJobsError } from '../../zendesk/errors';
 import type { ZendeskAccounts } from '../accounts';
 import { slotsTaken, started } from '../events';
@@ -8,6 +9,7 @@ import { toFailure } from '../failures';
 import { NoJobSlotError, type JobSlots } from '../job-slots';
 import { sendStart } from '../send-start';
 import { StartNotAnnouncedError } from '../start-errors';
+import { StartHeartbeats } from '../start-heartbeats';
 import type { SourcesAndSinks } from './pluggable';
 import { readBatch } from './read-batch';
 
@@ -21,6 +23,20 @@ const IN_FLIGHT_PATIENCE_MS = 10_000;
  */
 export function createStartZendeskBatch(accounts: ZendeskAccounts, plugged: SourcesAndSinks) {
   return async function startZendeskBatch({ run, identity, ...batchTry }: BatchStart): Promise<StartedBatch> {
+    const heartbeats = new StartHeartbeats();
+    try {
+      return await startBatch(run, identity, batchTry, heartbeats);
+    } finally {
+      heartbeats.stop();
+    }
+  };
+
+  async function startBatch(
+    run: BulkRun,
+    identity: StartIdentity,
+    batchTry: BatchTry,
+    heartbeats: StartHeartbeats,
+  ): Promise<StartedBatch> {
     const { account, start } = run;
     const prepare = async () => {
       const { request } = await readBatch(plugged, run, batchTry);
@@ -40,12 +56,12 @@ export function createStartZendeskBatch(accounts: ZendeskAccounts, plugged: Sour
       connection,
       identity,
       whenPossible,
-      announce: announceStart,
+      announce: () => announceStart(heartbeats),
       isSameStart: (sent) => isSameTry(sent as BatchTry, batchTry),
     });
     started(account, request, { jobId, requestId, batch: batchTry.batch.number });
     return { jobId, requestId };
-  };
+  }
 }
 
 function isSameTry(a: BatchTry, b: BatchTry): boolean {
@@ -59,10 +75,9 @@ function isSameTry(a: BatchTry, b: BatchTry): boolean {
 }
 
 /** A heartbeat that Temporal has confirmed. Temporal refuses it for an attempt that it holds for dead, which must not send any more. */
-async function announceStart(): Promise<void> {
-  const { client, info } = Context.current();
+async function announceStart(heartbeats: StartHeartbeats): Promise<void> {
   try {
-    await client.activity.heartbeat(info.taskToken, 'sending');
+    await heartbeats.announce();
   } catch (error) {
     throw new StartNotAnnouncedError(error);
   }

@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { Batch, BatchPlan, BatchPlanning, BulkRun } from '../../common/bulk';
+import { supersededIndexes } from '../../zendesk/record-keys';
 import { isRepeatSafe } from '../../zendesk/repeat-safety';
 import type { StartJobInput } from '../../zendesk/start-input';
 import { planBatches } from './bulk-activities';
@@ -25,12 +26,16 @@ export async function readAhead(
   state: BulkState,
   { isStopping, onRead }: ReadAheadOptions,
 ): Promise<void> {
+  const inline = items && {
+    items,
+    superseded: new Set(run.duplicateKeys === 'last' ? supersededIndexes(run.start, items) : []),
+  };
   while (!state.plan.ended) {
     await condition(() => isStopping() || state.waiting.length < MIN_WAITING);
     if (isStopping()) return;
     const { cursor, number, firstIndex } = state.plan;
     const planning = { run, cursor, number, firstIndex, pages: PAGES };
-    const plan = items ? planInline(items, planning) : await planBatches(planning);
+    const plan = inline ? planInline(inline, planning) : await planBatches(planning);
     onRead(plan.visited);
     state.waiting.push(...plan.batches.map((planned) => ({ ...planned, attempt: 1 })));
     const sent = plan.batches.reduce((sum, { batch, positions }) => sum + (positions?.length ?? batch.count), 0);
@@ -45,15 +50,21 @@ export async function readAhead(
 }
 
 /** Inline records are divided here: no activity has to read them. */
-function planInline(items: unknown[], { run, number, firstIndex, pages }: BatchPlanning): BatchPlan {
+function planInline(
+  { items, superseded }: { items: unknown[]; superseded: Set<number> },
+  { run, number, firstIndex, pages }: BatchPlanning,
+): BatchPlan {
   const { operation, body } = run.start;
   const end = Math.min(items.length, firstIndex + pages * BATCH_SIZE);
   const batches: BatchPlan['batches'] = [];
   for (let at = firstIndex; at < end; at += BATCH_SIZE) {
     const records = items.slice(at, at + BATCH_SIZE);
-    const repeatSafe = isRepeatSafe({ operation, items: records, body } as StartJobInput);
+    const positions = [...records.keys()].filter((position) => !superseded.has(at + position));
+    if (positions.length === 0) continue;
+    const sent = positions.map((position) => records[position]);
+    const repeatSafe = isRepeatSafe({ operation, items: sent, body } as StartJobInput);
     const batch: Batch = { number: number + batches.length, firstIndex: at, count: records.length, repeatSafe };
-    batches.push({ batch });
+    batches.push({ batch, ...(sent.length < records.length && { positions }) });
   }
   const next = end < items.length ? end : null;
   return { batches, records: end - firstIndex, nextNumber: number + batches.length, next, visited: [] };

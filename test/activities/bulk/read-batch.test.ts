@@ -8,8 +8,8 @@ import { failureOf, RUN, users } from './support/records';
 
 const BATCH = { number: 3, firstIndex: 200, count: 4, repeatSafe: true };
 const PAGE: BatchPage = { cursor: 'c', digest: digestOf(users(4)) };
-const read = (own: ReadPage, page = PAGE, only?: number[]) =>
-  readBatch({ sources: { own } }, RUN, { batch: { ...BATCH, page }, attempt: 1, only });
+const read = (own: ReadPage, page = PAGE, positions?: number[]) =>
+  readBatch({ sources: { own } }, RUN, { batch: { ...BATCH, page }, attempt: 1, positions });
 const recordsFor = (start: BulkStart, items: unknown[]) =>
   recordsOf(
     start,
