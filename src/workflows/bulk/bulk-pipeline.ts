@@ -167,16 +167,12 @@ export class BulkPipeline {
   /** A batch from its start to its report. */
   async #process(next: WaitingTry): Promise<void> {
     const running = await this.#start(next);
-    if (!running) return;
-    this.state.running.push(running);
-    this.#changed();
-    await this.#report(running);
+    if (running) await this.#report(running);
   }
 
   /** Undefined where the records wait again, or are divided. */
   async #start(next: WaitingTry): Promise<RunningTry | undefined> {
     const { account, onUncertainStart } = this.settings;
-    const { batch, attempt, positions } = next;
     const sentAt = Date.now();
     const startOptions = {
       account,
@@ -193,28 +189,40 @@ export class BulkPipeline {
         throw new Postponed(delay, failure);
       },
     };
-    const settled = (jobId: string | null, conclusion?: RunningTry['conclusion']): RunningTry => {
-      return { batch, attempt, positions, jobId, startedAt: Date.now(), ...(conclusion && { conclusion }) };
-    };
     this.#starting.add(next);
     try {
       const starter = batchStarter(this.#run, this.#withRecords(next));
       const jobId = await this.#startScope.run(() => startJob(starter, startOptions));
-      if (jobId === null) return settled(null, { kind: 'unsendable' });
+      if (jobId === null) return this.#settled(next, null, { kind: 'unsendable' });
       this.#accepted(jobId);
-      return settled(jobId);
+      return this.#settled(next, jobId);
     } catch (error) {
       if (error instanceof Postponed) return this.#postpone(next, error, sentAt);
       const refusal = refusedRecords(error);
-      if (refusal) return settled(null, { kind: 'refused', failure: refusal });
+      if (refusal) return this.#settled(next, null, { kind: 'refused', failure: refusal });
       const uncertain = uncertainStart(error);
-      if (uncertain) return settled(null, { kind: 'uncertain', ...uncertain });
+      if (uncertain) return this.#settled(next, null, { kind: 'uncertain', ...uncertain });
       this.state.waiting.unshift(next);
       if (this.#stopping && isCancellation(error)) return undefined;
       throw error;
     } finally {
       this.#starting.delete(next);
     }
+  }
+
+  #settled(next: WaitingTry, jobId: string | null, conclusion?: BatchConclusion): RunningTry {
+    const { batch, attempt, positions } = next;
+    const running: RunningTry = {
+      batch,
+      attempt,
+      positions,
+      jobId,
+      startedAt: Date.now(),
+      ...(conclusion && { conclusion }),
+    };
+    this.state.running.push(running);
+    this.#changed();
+    return running;
   }
 
   #accepted(jobId: string): void {
@@ -260,14 +268,7 @@ export class BulkPipeline {
     });
     if (decision === 'fail') {
       const { type, message } = failure;
-      return {
-        batch,
-        attempt,
-        positions,
-        jobId: null,
-        startedAt: now,
-        conclusion: { kind: 'refused', failure: { type, message } },
-      };
+      return this.#settled(next, null, { kind: 'refused', failure: { type, message } });
     }
     if (decision === 'retry') state.waiting.unshift({ ...retry, failing });
     else {
@@ -349,9 +350,12 @@ export class BulkPipeline {
   }
 
   async #withFailureBudget<T>(running: RunningTry, report: (budget: FailureBudget) => Promise<T>): Promise<T> {
-    const { plan, waiting, running: others } = this.state;
-    const pending = plan.ended ? waiting.length + others.length : Infinity;
-    const budget = this.#shares.reserve(running, Math.min(this.settings.maxJobs, pending));
+    const { plan, waiting, running: reporting } = this.state;
+    const pending = waiting.length + this.#starting.size + reporting.length - this.#shares.reservations;
+    const budget = this.#shares.reserve(
+      running,
+      plan.ended ? Math.min(this.settings.maxJobs, pending) : this.settings.maxJobs,
+    );
     try {
       return await report(budget);
     } finally {

@@ -72,6 +72,10 @@ export class FailureShares {
 
   constructor(private readonly tally: Tally) {}
 
+  get reservations(): number {
+    return this.#reserved.size;
+  }
+
   /** `reports`: how many reports, this one included, may come before the budget is known better. */
   reserve(owner: object, reports: number): FailureBudget {
     const free = this.#free();
