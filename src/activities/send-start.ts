@@ -90,7 +90,10 @@ export async function sendStart(
 /** The start was sent; whether Zendesk received it is unknown. */
 function uncertainStart(error: unknown, account: string): ApplicationFailure {
   const { message, details } = asFailure(error, account);
-  return ApplicationFailure.nonRetryable(message, ZendeskErrorType.START_UNCERTAIN, { ...details?.[0]!, sent: true });
+  return ApplicationFailure.nonRetryable(message, ZendeskErrorType.START_UNCERTAIN, {
+    ...(details?.[0] as object),
+    sent: true,
+  });
 }
 
 /** No job was queued, or the start is safe to repeat. */

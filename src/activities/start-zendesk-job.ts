@@ -50,7 +50,7 @@ function failingAs<T>(account: string, prepare: () => T): T {
 }
 
 function withoutIdentity(input: unknown): object {
-  const { identity: _, account = DEFAULT_ACCOUNT, ...start } = input as StartZendeskJobInput;
+  const { identity, account = DEFAULT_ACCOUNT, ...start } = input as StartZendeskJobInput;
   return { account, ...start };
 }
 

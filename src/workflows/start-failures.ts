@@ -108,7 +108,7 @@ function failWith<Details extends StartFailedDetails>(
   subject: Omit<Details, 'lastTrouble'>,
   { type: lastType, message: lastMessage, details, cause }: StartFailure,
 ): ApplicationFailure {
-  const { sent: _, otherCallsSucceed: __, ...response } = details ?? {};
+  const { sent, otherCallsSucceed, ...response } = details ?? {};
   const lastTrouble = { type: lastType, message: lastMessage };
   return ApplicationFailure.create({
     type,

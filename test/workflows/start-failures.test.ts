@@ -1,4 +1,5 @@
-import { ActivityFailure, ApplicationFailure, CancelledFailure, RetryState, TimeoutFailure } from '@temporalio/common';
+import type { RetryState} from '@temporalio/common';
+import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
 import { startFailureOf, startTimedOut } from '../../src/workflows/start-failures';
 
 const failed = (cause: Error, retryState?: RetryState) =>

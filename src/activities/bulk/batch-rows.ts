@@ -36,7 +36,7 @@ export function rowsOfJob(outcome: ZendeskJobOutcome, records: BatchRecords, fac
     const fate = recordFate(record, facts);
     if (fate === 'retry') return void retryPositions.push(position);
     const missing = { error: missingRowError(status), details: message ?? NO_ROW };
-    const { ok: _, ...reportedRow } = record ?? { ok: false, ...missing };
+    const { ok, ...reportedRow } = record ?? { ok: false, ...missing };
     rows.push({ ...reportedRow, result: fate, index: facts.firstIndex + position, item: records.items[i] });
   });
   return { rows: inOrder(rows), retryPositions };

@@ -1,5 +1,13 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { BatchReport, BatchRound, BatchTry, BulkRun, FailureBudget, UncertainConclusion } from '../../common/bulk';
+import type {
+  BatchConclusion,
+  BatchReport,
+  BatchRound,
+  BatchTry,
+  BulkRun,
+  FailureBudget,
+  UncertainConclusion,
+} from '../../common/bulk';
 import type { BulkSettings } from '../../common/bulk-input';
 import { ZendeskErrorType } from '../../common/error-types';
 import type { StartCandidate } from '../../common/starting';
