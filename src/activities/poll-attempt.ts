@@ -38,13 +38,3 @@ export function currentAttempt(round: PollRound): PollAttempt {
     signal: AbortSignal.any([cancellationSignal(), AbortSignal.timeout(timeLimit)]),
   };
 }
-
-/** The work's result, unless the signal aborts first. The work itself goes on: others may be waiting for it too. */
-export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}

@@ -63,7 +63,7 @@ export interface PollReport {
   jobs: JobReport[];
   /** Bytes of result rows used of the round's budget. */
   rowBytes: number;
-  /** Why the last attempt got no answer. Only at the deadline: before it, trouble is retried. */
+  /** Why jobs were not read: at the deadline, or where other jobs have finished. Else the failure is retried. */
   trouble?: Trouble;
 }
 
@@ -74,6 +74,8 @@ export interface JobReport {
   outcome?: ZendeskJobOutcome;
   /** Neither the job's own address nor the list of jobs shows it, and it is no longer young. */
   lost?: true;
+  /** Why the job's status cannot be read: it alone is longer than the client accepts. */
+  unreadable?: Trouble;
 }
 
 export interface Trouble {
