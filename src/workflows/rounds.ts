@@ -87,12 +87,13 @@ async function pollRound(
 
 function take(report: PollReport, jobs: WaitedJob[]): void {
   jobs.forEach((job, i) => {
-    const { seen, outcome, lost } = report.jobs[i]!;
+    const { seen, outcome, lost, unreadable } = report.jobs[i]!;
     job.seen = seen;
     job.checkedAt = report.checkedAt ?? job.checkedAt;
     job.polls += report.polls;
-    job.trouble = report.trouble;
+    job.trouble = unreadable ?? report.trouble;
     if (lost) job.end = 'lost';
+    if (unreadable) job.end = 'unreadable';
     if (outcome) {
       job.end = 'finished';
       job.outcome = { ...outcome, polls: job.polls };
