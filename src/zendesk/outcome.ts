@@ -18,7 +18,7 @@ const ERROR_LENGTH = 200;
 const TERMINAL = ['completed', 'failed', 'killed'];
 const RUNNING = ['queued', 'working'];
 
-/** No other status will follow. A status that nobody knows is not taken for an end. */
+/** No other status will follow. An unknown status is not terminal. */
 export function isTerminal(status: string): boolean {
   return TERMINAL.includes(status);
 }
