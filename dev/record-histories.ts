@@ -44,7 +44,7 @@ async function main(prefixes: string[]): Promise<void> {
         default: { baseUrl: zendesk.origin, oauthToken: 'golden' },
         wrong: { baseUrl: zendesk.origin, oauthToken: 'not-the-token' },
       },
-      reader: { gap: 100 },
+      reader: { minRequestInterval: 100 },
     }),
   });
   const folder = await versionFolder();

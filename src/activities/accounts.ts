@@ -6,6 +6,9 @@ import { JobReader, type JobReaderOptions } from './job-reader';
 import { JobSlots } from './job-slots';
 import { StartRegister } from './start-register';
 
+/** Accounts that the message of an `AccountUnknownError` names. */
+const MAX_NAMED = 20;
+
 /** The worker knows no account of the name that a workflow gave. */
 export class AccountUnknownError extends Error {
   override readonly name = 'AccountUnknownError';
@@ -13,7 +16,11 @@ export class AccountUnknownError extends Error {
     name: string,
     readonly known: string[],
   ) {
-    super(`account ${JSON.stringify(name)} is not known to this worker, which has: ${known.join(', ') || 'none'}`);
+    const shown = known.slice(0, MAX_NAMED);
+    const others = known.length > shown.length ? `, and ${known.length - shown.length} more` : '';
+    super(
+      `account ${JSON.stringify(name)} is not known to this worker, which has: ${shown.join(', ') || 'none'}${others}`,
+    );
   }
 }
 

@@ -1,5 +1,3 @@
-import { cancellationSignal } from '@temporalio/activity';
-import { checkListJobStatuses, checkShowJobStatus, checkShowManyJobStatuses } from '../common/read-inputs';
 import type {
   BatchPlan,
   BatchPlanning,
@@ -15,9 +13,7 @@ import type {
 } from '../common/bulk';
 import type { PollReport, PollRound } from '../common/polling';
 import type { FoundJobs, StartedJob, StartSearch } from '../common/starting';
-import type { JobStatus, ListJobStatusesInput, ShowJobStatusInput, ShowManyJobStatusesInput } from '../common/types';
 import { ZendeskConfigurationError } from '../zendesk/accounts';
-import type { ZendeskClient } from '../zendesk/client';
 import { ZendeskAccounts, type AccountsConfiguration, type AccountsOptions } from './accounts';
 import { createCheckZendeskBulk } from './bulk/check-zendesk-bulk';
 import { createCloseZendeskSink } from './bulk/close-zendesk-sink';
@@ -27,7 +23,6 @@ import { createPollZendeskBatch, createRecordZendeskBatch } from './bulk/poll-ze
 import { pluggedProblems } from './bulk/sources';
 import type { SourcesAndSinks, ZendeskSink, ZendeskSource } from './bulk/pluggable';
 import { createStartZendeskBatch } from './bulk/start-zendesk-batch';
-import { toFailure } from './failures';
 import {
   createFindStartedZendeskJobs,
   createSnapshotZendeskJobs,
@@ -35,14 +30,15 @@ import {
   type StartOf,
 } from './find-started-jobs';
 import { createPollRound, createPollZendeskJobs } from './poll-zendesk-jobs';
+import { createReadActivities, type ReadActivities } from './read-job-statuses';
 import { createStartZendeskJob, type StartZendeskJobInput } from './start-zendesk-job';
 
 export interface ZendeskActivitiesOptions extends AccountsOptions {
   /** Accounts by name: `{ default: { subdomain: 'acme', oauthToken } }`; or open ones, which their owner closes. */
   accounts: AccountsConfiguration | ZendeskAccounts;
   /**
-   * How many polls may wait in this worker at a time, up to 15 s each, until their look is due: each saves an action. They hold
-   * one of the worker's activity slots (100 by default). Default 20.
+   * How many polls may wait in this worker at a time, up to 15 s each, until they are due: each saves an action. They hold one of the
+   * worker's activity slots (100 by default). As many again, at least one, may wait for a search for missing jobs. Default 20.
    */
   maxHeldAttempts?: number;
   /** Where `runZendeskBulk` reads records, by name, beside the built-in `ndjson`. */
@@ -53,23 +49,17 @@ export interface ZendeskActivitiesOptions extends AccountsOptions {
 
 /**
  * Every activity throws `ApplicationFailure`s: `ZendeskInputInvalid`, `ZendeskAccountUnknown`,
- * `ZendeskAuthenticationFailed` and `ZendeskRequestRejected` are not retryable, `ZendeskRateLimited` and
+ * `ZendeskAuthenticationFailed`, `ZendeskRequestRejected` and `ZendeskResponseTooLarge` are not retryable, `ZendeskRateLimited` and
  * `ZendeskUnavailable` are, after the time that Zendesk asked for where it did.
  */
-export interface ZendeskActivities {
-  /** `GET /api/v2/job_statuses`: one page, newest first. `next` is the cursor of the next page, null at the end. */
-  listZendeskJobStatuses(input?: ListJobStatusesInput): Promise<{ jobStatuses: JobStatus[]; next: string | null }>;
-  /** `GET /api/v2/job_statuses/{id}`. An unknown id is a `ZendeskRequestRejected` with `status: 404` in its details. */
-  showZendeskJobStatus(input: ShowJobStatusInput): Promise<JobStatus>;
-  /** `GET /api/v2/job_statuses/show_many`, in the order asked. Ids that Zendesk does not know are left out. */
-  showManyZendeskJobStatuses(input: ShowManyJobStatusesInput): Promise<JobStatus[]>;
+export interface ZendeskActivities extends ReadActivities {
   /** Sends one start, once: see `createStartZendeskJob`. `runZendeskJob` does what there is to do around it. */
   startZendeskJob(input: StartZendeskJobInput): Promise<StartedJob>;
   /** For `runZendeskJob`: the ids that the account's list of jobs holds. */
   snapshotZendeskJobs(input: SnapshotInput): Promise<string[]>;
   /** For `runZendeskJob`: jobs of the list that an uncertain start may have made. */
   findStartedZendeskJobs(input: StartOf & StartSearch): Promise<FoundJobs>;
-  /** One look of a wait: for the workflows of this package. */
+  /** One poll of a wait: for the workflows of this package. */
   pollZendeskJobs(round: PollRound): Promise<PollReport>;
   /** For `runZendeskBulk`, as all that follow: what can be known before the first job. */
   checkZendeskBulk(input: BulkCheckInput): Promise<BulkCheck>;
@@ -101,29 +91,8 @@ export function createZendeskActivities({
   const open = accounts instanceof ZendeskAccounts ? accounts : ZendeskAccounts.of(accounts, options);
   const pollRound = createPollRound(open, maxHeldAttempts);
 
-  /** Checks the input, finds the account, translates the errors. */
-  function activity<Input, Checked extends { account: string }, Result>(
-    checkInput: (input: Input) => Checked,
-    run: (client: ZendeskClient, input: Checked, signal: AbortSignal) => Promise<Result>,
-  ): (input: Input) => Promise<Result> {
-    return async (input) => {
-      let account = '';
-      try {
-        const checked = checkInput(input);
-        account = checked.account;
-        return await run(open.connect(account).client, checked, cancellationSignal());
-      } catch (error) {
-        throw toFailure(error, account);
-      }
-    };
-  }
-
   return {
-    listZendeskJobStatuses: activity(checkListJobStatuses, (client, query, signal) => client.list(query, signal)),
-    showZendeskJobStatus: activity(checkShowJobStatus, (client, { jobId }, signal) => client.show(jobId, signal)),
-    showManyZendeskJobStatuses: activity(checkShowManyJobStatuses, (client, { jobIds }, signal) =>
-      client.showMany(jobIds, signal),
-    ),
+    ...createReadActivities(open),
     startZendeskJob: createStartZendeskJob(open),
     snapshotZendeskJobs: createSnapshotZendeskJobs(open),
     findStartedZendeskJobs: createFindStartedZendeskJobs(open),

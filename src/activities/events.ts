@@ -96,11 +96,12 @@ export function unknownStatus(account: string, jobId: string, status: string): v
   say('WARN', 'Unknown job status, taken for one that goes on', { account, jobId, status });
 }
 
-type End = 'completed' | 'failed' | 'killed' | 'lost' | 'timed_out';
+type End = 'completed' | 'failed' | 'killed' | 'lost' | 'unreadable' | 'timed_out';
 
-function endOfWait({ outcome, lost }: JobReport, timeIsUp: boolean): End | undefined {
+function endOfWait({ outcome, lost, unreadable }: JobReport, timeIsUp: boolean): End | undefined {
   if (outcome) return outcome.status as End;
   if (lost) return 'lost';
+  if (unreadable) return 'unreadable';
   return timeIsUp ? 'timed_out' : undefined;
 }
 
@@ -109,6 +110,7 @@ const MESSAGES: Record<End, string> = {
   failed: 'Zendesk job ended',
   killed: 'Zendesk job ended',
   lost: 'Zendesk does not know the job (any more)',
+  unreadable: "The Zendesk job's status is longer than the worker accepts",
   timed_out: 'Zendesk job had not ended in time',
 };
 

@@ -5,30 +5,38 @@ import {
   CancelledFailure,
   type ApplicationFailureOptions,
 } from '@temporalio/common';
+import { cutToBytes } from '../common/byte-budgets';
 import { ZendeskErrorType } from '../common/error-types';
+import { inputFailure } from '../common/input-failure';
 import { InputProblems } from '../common/inputs';
 import {
   ZendeskError,
   ZendeskInputError,
   ZendeskRateLimitedError,
+  ZendeskResponseTooLargeError,
   ZendeskTooManyJobsError,
   ZendeskUnauthorizedError,
 } from '../zendesk/errors';
+import { AccountPausedError } from './account-pause';
 import { AccountUnknownError } from './accounts';
 import { SinkError, SourceError } from './bulk/errors';
-import { AccountPausedError } from './job-reader';
 import { NoJobSlotError } from './job-slots';
 import { EarlierJobRunningError, StartNotAnnouncedError, StartTooLateError } from './start-errors';
 
 /** Retry delay while a job runs that may be the one of an earlier attempt of the same start. */
 const EARLIER_JOB_DELAY_MS = 5_000;
+/** Temporal keeps 4 KB of a failure between two attempts. The message is in its stack trace, too. */
+const MAX_MESSAGE_BYTES = 1_000;
+/** Accounts that a `ZendeskAccountUnknown` names. */
+const MAX_KNOWN_ACCOUNTS = 100;
 /** Retry delay when this worker goes away in mid-request: another one takes over at once. */
 const HAND_OVER = 100;
 
 /**
  * Translates whatever an activity caught.
  *
- * - `ZendeskInputInvalid`, `ZendeskAccountUnknown`, `ZendeskAuthenticationFailed`, `ZendeskRequestRejected`: not retried;
+ * - `ZendeskInputInvalid`, `ZendeskAccountUnknown`, `ZendeskAuthenticationFailed`, `ZendeskRequestRejected`, `ZendeskResponseTooLarge`:
+ *   not retried;
  * - `ZendeskSourceFailed`: not retried where the source broke its contract, retried where it threw;
  * - `ZendeskSinkFailed`: retried;
  * - `ZendeskRateLimited` (429, an account on pause or without a job slot), `ZendeskUnavailable` (network, 408, 5xx, unreadable answers, a worker
@@ -39,14 +47,16 @@ const HAND_OVER = 100;
  */
 export function toFailure(error: unknown, account: string): unknown {
   if (error instanceof InputProblems) {
-    return permanent(ZendeskErrorType.INPUT_INVALID, error.message, { account, problems: error.problems });
+    const { message, problems } = inputFailure(error);
+    return permanent(ZendeskErrorType.INPUT_INVALID, message, { account, problems });
   }
   if (error instanceof ZendeskInputError) {
     const problems = [{ field: error.field, problem: error.message }];
     return permanent(ZendeskErrorType.INPUT_INVALID, error.message, { account, problems });
   }
   if (error instanceof AccountUnknownError) {
-    return permanent(ZendeskErrorType.ACCOUNT_UNKNOWN, error.message, { account, known: error.known });
+    const known = error.known.slice(0, MAX_KNOWN_ACCOUNTS);
+    return permanent(ZendeskErrorType.ACCOUNT_UNKNOWN, error.message, { account, known });
   }
   if (error instanceof SourceError) {
     const failure = error.permanent ? permanent : temporary;
@@ -84,8 +94,24 @@ export function toFailure(error: unknown, account: string): unknown {
   const { code, status, requestId, retryAfter } = error;
   const details = { account, code, status, requestId, retryAfter, ...error.request };
   return error.temporary
-    ? temporary(temporaryType(error), error.message, details, retryAfter)
-    : permanent(permanentType(error), error.message, details);
+    ? temporary(temporaryType(error), cutToBytes(error.message, MAX_MESSAGE_BYTES), details, retryAfter)
+    : permanent(permanentType(error), cutToBytes(error.message, MAX_MESSAGE_BYTES), details);
+}
+
+/** The error of a job whose status is longer than the client accepts, as data. */
+export function responseTooLarge({ message }: ZendeskResponseTooLargeError): { type: string; message: string } {
+  return { type: ZendeskErrorType.RESPONSE_TOO_LARGE, message: cutToBytes(message, MAX_MESSAGE_BYTES) };
+}
+
+/** The failure of an activity whose result is longer than Temporal can carry. */
+export function resultTooLarge(account: string, bytes: number, maxBytes: number): ApplicationFailure {
+  const message = `the job statuses take ${bytes} bytes, more than the ${maxBytes} that an activity may return`;
+  return permanent(ZendeskErrorType.RESPONSE_TOO_LARGE, message, { account });
+}
+
+/** The same failure, with what to do about it. */
+export function withAdvice(failure: ApplicationFailure, advice: string): ApplicationFailure {
+  return copyOf(failure, { message: `${failure.message}: ${advice}` });
 }
 
 /** The same failure, to be retried after so many ms. */
@@ -119,9 +145,9 @@ function temporaryType(error: ZendeskError): ZendeskErrorType {
 }
 
 function permanentType(error: ZendeskError): ZendeskErrorType {
-  return error instanceof ZendeskUnauthorizedError
-    ? ZendeskErrorType.AUTHENTICATION_FAILED
-    : ZendeskErrorType.REQUEST_REJECTED;
+  if (error instanceof ZendeskUnauthorizedError) return ZendeskErrorType.AUTHENTICATION_FAILED;
+  if (error instanceof ZendeskResponseTooLargeError) return ZendeskErrorType.RESPONSE_TOO_LARGE;
+  return ZendeskErrorType.REQUEST_REJECTED;
 }
 
 function permanent(type: ZendeskErrorType, message: string, details: object): ApplicationFailure {

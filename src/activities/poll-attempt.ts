@@ -1,16 +1,16 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { holdFor, type PollRound } from '../common/polling';
 
-/** Left of an attempt's startToClose timeout for saying how it went. */
+/** Left of an attempt's startToClose timeout for reporting its result. */
 const MARGIN = 2_000;
-/** How long the last look may go on past the wait's deadline. */
+/** How long the last poll may go on past the wait's deadline. */
 const GRACE = 1_500;
 
 /** One attempt at a round, and its clock. */
 export interface PollAttempt {
   /** 1 for the first attempt of the round. */
   number: number;
-  /** Looks made in this round, this one included, as far as an attempt can tell. */
+  /** Polls made in this round, this one included, as far as an attempt knows. */
   polls: number;
   /** When the round began. */
   roundStartedAt: number;
@@ -27,7 +27,7 @@ export function currentAttempt(round: PollRound): PollAttempt {
   const now = () => info.currentAttemptScheduledTimestampMs + Math.round(performance.now() - began);
   const untilDeadline = Math.max(0, round.deadline - now()) + GRACE;
   const timeLimit = Math.min(info.startToCloseTimeoutMs - MARGIN, untilDeadline);
-  // A first attempt that came long before `notBefore` has looked at nothing.
+  // A first attempt that came long before `notBefore` has polled nothing.
   const { scheduledTimestampMs: scheduledAt } = info;
   const idleAttempts = scheduledAt < round.notBefore && holdFor(round.notBefore, scheduledAt) === 0 ? 1 : 0;
   return {
@@ -37,14 +37,4 @@ export function currentAttempt(round: PollRound): PollAttempt {
     now,
     signal: AbortSignal.any([cancellationSignal(), AbortSignal.timeout(timeLimit)]),
   };
-}
-
-/** The work's result, unless the signal aborts first. The work itself goes on: others may be waiting for it too. */
-export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

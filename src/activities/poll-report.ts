@@ -1,15 +1,27 @@
-/** What one look at the jobs of a round comes to: pure. */
-import type { JobReport, PollReport, PollRound } from '../common/polling';
-import type { JobStatus } from '../common/types';
-import { boundRows, isTerminal, outcomeOf } from '../zendesk/outcome';
+/** What the workflow gets to know of a poll: pure. */
+import type { JobReport, PollReport, PollRound, Trouble } from '../common/polling';
+import { boundRows } from '../common/result-rows';
+import type { JobStatus, ZendeskJobOutcome } from '../common/types';
+import { isTerminal, outcomeOf } from '../zendesk/outcome';
 import { afterLook, checkpointDue, groupCheckpointDue } from './checkpoint';
 import { nextLookForMany, type SharedPace } from './pacing';
 
-/** What a look saw of a job: its status, or that it does not show (yet, or any more). */
-export type Sight = JobStatus | 'hidden' | 'lost';
+/** A job status as a poll keeps it. Where `outcome` is set, it has replaced the rows of `results`. */
+export interface ObservedJob extends JobStatus {
+  outcome?: ZendeskJobOutcome;
+}
 
-export interface LookFacts {
-  /** When the look was made, and when its round began: epoch ms. */
+/**
+ * What a poll observed of a job: its status, or
+ * - `hidden`: Zendesk does not show it, and it may be too young for that;
+ * - `lost`: Zendesk does not show it, neither by id nor in the list;
+ * - `unreadable`: its status is longer than the client accepts;
+ * - `unread`: the poll had not enough time to read it, or to search for it.
+ */
+export type PollObservation = ObservedJob | 'hidden' | 'lost' | 'unread' | { unreadable: Trouble };
+
+export interface PollFacts {
+  /** When the poll was made, and when its round began: epoch ms. */
   now: number;
   roundStartedAt: number;
   polls: number;
@@ -17,12 +29,27 @@ export interface LookFacts {
   random: number;
 }
 
-/** `sights` are in the order of `round.jobs`. */
-export function reportOf(round: PollRound, sights: Sight[], facts: LookFacts): PollReport {
-  const jobs = round.jobs.map((job, i) => jobReport(job, sights[i] ?? 'hidden', round, facts.now));
+/** An unfinished poll is continued so soon, whatever `minInterval` is. */
+const UNREAD_RETRY_MS = 3_000;
+
+/** Turns the rows of a finished job into its outcome, within the round's budget: the rows themselves may be many megabytes. */
+export function withOutcome(round: PollRound, status: JobStatus): ObservedJob {
+  if (!isTerminal(status.status)) return status;
+  const outcome = finishedOutcome(round, status);
+  boundRows([outcome], round.rowBudget);
+  return { ...status, results: null, outcome };
+}
+
+export function isStatus(observation: PollObservation | undefined): observation is ObservedJob {
+  return typeof observation === 'object' && 'status' in observation;
+}
+
+/** `observations` are in the order of `round.jobs`. */
+export function reportOf(round: PollRound, observations: PollObservation[], facts: PollFacts): PollReport {
+  const jobs = round.jobs.map((job, i) => jobReport(job, observations[i] ?? 'unread', round, facts.now));
   return {
     checkedAt: facts.now,
-    nextLookAt: nextLookAt(round, sights, jobs, facts),
+    nextLookAt: nextLookAt(round, observations, jobs, facts),
     polls: facts.polls,
     rowBytes: boundRows(
       jobs.flatMap(({ outcome }) => outcome ?? []),
@@ -32,16 +59,23 @@ export function reportOf(round: PollRound, sights: Sight[], facts: LookFacts): P
   };
 }
 
-/** Does the workflow want to hear of this look? */
-export function isWorthReporting(report: PollReport, round: PollRound, sights: Sight[], facts: LookFacts): boolean {
+/** Whether the workflow needs this report. */
+export function isWorthReporting(
+  report: PollReport,
+  round: PollRound,
+  observations: PollObservation[],
+  facts: PollFacts,
+): boolean {
   if (facts.now >= round.deadline || report.jobs.every(hasEnded)) return true;
   if (round.untilEnd) return false;
-  const looks = sights.map((sight) => (typeof sight === 'string' ? null : sight));
-  if (round.jobs.length + round.ended === 1) return looks[0] != null && checkpointDue(round.jobs[0]!.seen, looks[0]);
+  const statuses = observations.map(statusOrNull);
+  if (round.jobs.length + round.ended === 1) {
+    return statuses[0] != null && checkpointDue(round.jobs[0]!.seen, statuses[0]);
+  }
   return groupCheckpointDue({
     jobs: round.jobs.map(({ seen }, i) => ({
       before: seen,
-      now: looks[i] ?? null,
+      now: statuses[i] ?? null,
       ended: hasEnded(report.jobs[i]!),
     })),
     endedBefore: round.ended,
@@ -51,7 +85,7 @@ export function isWorthReporting(report: PollReport, round: PollRound, sights: S
   });
 }
 
-/** The numbers of a look, for the details of the failure that `describe()` shows between two looks. Far below 4 KB. */
+/** The numbers of a poll, for the details of the failure that `describe()` shows between two polls. Far below 4 KB. */
 export interface PollSummary {
   /** Of the one job, or `queued` / `working` for many. Null while nothing is known. */
   status: string | null;
@@ -83,38 +117,48 @@ export function describeSummary({ status, progress, total, ended, jobs }: PollSu
 }
 
 function jobReport(
-  { jobId, seen, tie }: PollRound['jobs'][number],
-  sight: Sight,
+  { jobId, seen }: PollRound['jobs'][number],
+  observation: PollObservation,
   round: PollRound,
   now: number,
 ): JobReport {
-  if (sight === 'hidden') return { jobId, seen };
-  if (sight === 'lost') return { jobId, seen, lost: true };
-  const report: JobReport = { jobId, seen: { ...afterLook(seen, sight, now), message: sight.message } };
-  if (isTerminal(sight.status))
-    report.outcome = outcomeOf(round.account, sight, { results: round.results, polls: 0, tie });
+  if (observation === 'hidden' || observation === 'unread') return { jobId, seen };
+  if (observation === 'lost') return { jobId, seen, lost: true };
+  if (!isStatus(observation)) return { jobId, seen, unreadable: observation.unreadable };
+  const report: JobReport = { jobId, seen: { ...afterLook(seen, observation, now), message: observation.message } };
+  if (isTerminal(observation.status)) report.outcome = observation.outcome ?? finishedOutcome(round, observation);
   return report;
 }
 
-function hasEnded({ outcome, lost }: JobReport): boolean {
-  return outcome !== undefined || lost === true;
+function finishedOutcome(round: PollRound, status: JobStatus): ZendeskJobOutcome {
+  const tie = round.jobs.find(({ jobId }) => jobId === status.id)?.tie;
+  return outcomeOf(round.account, status, { results: round.results, polls: 0, tie });
+}
+
+/** Whether the wait for the job is over. */
+export function hasEnded({ outcome, lost, unreadable }: JobReport): boolean {
+  return outcome !== undefined || lost === true || unreadable !== undefined;
 }
 
 function nextLookAt(
   round: PollRound,
-  sights: Sight[],
+  observations: PollObservation[],
   jobs: JobReport[],
-  { now, rateLimit, random }: LookFacts,
+  { now, rateLimit, random }: PollFacts,
 ): number {
   const running = round.jobs.flatMap(({ seen }, i) => {
     if (hasEnded(jobs[i]!)) return [];
-    const sight = sights[i];
     const before = round.checkedAt === null ? null : { at: round.checkedAt, progress: seen.progress };
-    return [{ look: typeof sight === 'object' ? sight : null, workingSince: seen.workingSince, before }];
+    return [{ look: statusOrNull(observations[i]), workingSince: seen.workingSince, before }];
   });
   if (running.length === 0) return now;
   const { startedAt: waitStartedAt, minInterval, maxInterval } = round;
-  return nextLookForMany(running, { now, waitStartedAt, minInterval, maxInterval, rateLimit, random });
+  const at = nextLookForMany(running, { now, waitStartedAt, minInterval, maxInterval, rateLimit, random });
+  return observations.includes('unread') ? Math.min(at, now + UNREAD_RETRY_MS) : at;
+}
+
+function statusOrNull(observation: PollObservation | undefined): ObservedJob | null {
+  return isStatus(observation) ? observation : null;
 }
 
 function sum(values: (number | null)[]): number | null {

@@ -2,20 +2,32 @@ import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { toMilliseconds } from '../common/duration';
 import { ZendeskErrorType } from '../common/error-types';
-import { holdFor, type JobReport, type PollReport, type PollRound } from '../common/polling';
+import { holdFor, type JobReport, type PollReport, type PollRound, type Trouble } from '../common/polling';
+import type { JobStatus } from '../common/types';
 import { isKnownStatus, isTerminal } from '../zendesk/outcome';
 import type { ZendeskAccounts } from './accounts';
 import { looked, recordsDone, unknownStatus } from './events';
-import { retryIn, toFailure, withDetails } from './failures';
+import { responseTooLarge, retryIn, toFailure, withDetails } from './failures';
 import { HeldAttempts } from './held-attempts';
 import type { JobReader } from './job-reader';
+import type { JobReading } from './job-waiter';
 import { nextLookAfterTrouble } from './pacing';
-import { currentAttempt, unlessAborted, type PollAttempt } from './poll-attempt';
-import { describeSummary, isWorthReporting, reportOf, summaryOf, type Sight } from './poll-report';
+import { currentAttempt, type PollAttempt } from './poll-attempt';
+import {
+  describeSummary,
+  hasEnded,
+  isStatus,
+  isWorthReporting,
+  reportOf,
+  summaryOf,
+  withOutcome,
+  type ObservedJob,
+  type PollObservation,
+} from './poll-report';
 
 /**
- * One look at the jobs of a round. `withTies` adds to a round what the rows of jobs that have ended are matched with, where the round
- * does not have it yet.
+ * One poll of the jobs of a round. `withTies` adds to a round what the rows of finished jobs are matched with, where the round does
+ * not have it yet.
  */
 export type PollRoundOnce = (
   round: PollRound,
@@ -24,10 +36,10 @@ export type PollRoundOnce = (
 
 const unchanged = (round: PollRound) => round;
 
-/** A job that Zendesk does not show is taken for too young to show for this long, and for lost after it. */
-const YOUNG = 60_000;
+/** A job that Zendesk does not show in the first minute of a wait may be too young to be shown. Later it is searched for. */
+const YOUNG_MS = 60_000;
 
-/** The activity: `createPollRound`, and what there is to tell of a round's end. */
+/** The activity: `createPollRound`, with the metrics and log lines of a round's end. */
 export function createPollZendeskJobs(pollRound: PollRoundOnce): (round: PollRound) => Promise<PollReport> {
   return async function pollZendeskJobs(round) {
     const report = await pollRound(round);
@@ -38,54 +50,91 @@ export function createPollZendeskJobs(pollRound: PollRoundOnce): (round: PollRou
 }
 
 /**
- * One look at the jobs of a round. It ends the round by returning when all jobs have ended, when what it saw is worth a
- * checkpoint, or at the deadline. Else it throws a benign `ZendeskJobPending` whose `nextRetryDelay` says when to look
- * again: Temporal's server keeps that timer, so nothing is held here between two looks. Only a round's first attempt may wait
- * here for its time, some seconds, in place of a timer that would cost an action.
+ * One poll of the jobs of a round. It ends the round by returning when all jobs have finished, when the poll is worth a checkpoint, or at
+ * the deadline. Else it throws a benign `ZendeskJobPending` whose `nextRetryDelay` is the time to the next poll: Temporal's
+ * server keeps that timer, so nothing is held here between two polls. Only the first attempt of a round may wait here for its
+ * time, some seconds, in place of a timer that would cost an action, and so may an attempt that searches for missing jobs. Of each
+ * kind, `maxHeldAttempts` wait at a time.
  *
  * Throws `ZendeskAccountUnknown`, `ZendeskAuthenticationFailed` and `ZendeskRequestRejected` (not retried), and
  * `ZendeskRateLimited` and `ZendeskUnavailable` (retried until the deadline).
  */
 export function createPollRound(accounts: ZendeskAccounts, maxHeldAttempts: number): PollRoundOnce {
   const unknownStatuses = new Set<string>();
-  const held = new HeldAttempts(maxHeldAttempts);
+  const early = new HeldAttempts(maxHeldAttempts);
+  const searching = new HeldAttempts(Math.max(1, maxHeldAttempts));
 
   return async function pollRound(round, withTies = unchanged) {
     const attempt = currentAttempt(round);
-    // One whose round was cut short meanwhile does not hear of it, and looks once for nothing.
-    await held.wait(holdFor(round.notBefore, attempt.now()), cancellationSignal());
-    const early = round.notBefore - attempt.now();
-    if (early > 0) throw pending(round, round.jobs, early);
+    // An attempt whose round was cut short in the meantime is not notified, and polls once for nothing.
+    await early.wait(holdFor(round.notBefore, attempt.now()), cancellationSignal());
+    const timeLeft = round.notBefore - attempt.now();
+    if (timeLeft > 0) throw pending(round, round.jobs, timeLeft);
 
     try {
       const { client, reader } = accounts.connect(round.account);
-      const sights = await unlessAborted(look(reader, round, attempt), attempt.signal);
-      tellUnknownStatuses(round.account, sights, unknownStatuses);
+      const keep = (status: JobStatus) => (withTies === unchanged ? withOutcome(round, status) : status);
+      const { observations, failure } = await observeJobs(reader, round, attempt, searching, keep);
+      logUnknownStatuses(round.account, observations, unknownStatuses);
 
       const { polls, roundStartedAt } = attempt;
       const facts = { now: attempt.now(), roundStartedAt, polls, rateLimit: client.rateLimit, random: Math.random() };
-      const report = reportOf(sights.some(hasEnded) ? await withTies(round) : round, sights, facts);
-      if (isWorthReporting(report, round, sights, facts)) return report;
+      const report = reportOf(observations.some(hasFinished) ? await withTies(round) : round, observations, facts);
+      if (failure !== undefined) return withFailure(report, failure, round);
+      if (isWorthReporting(report, round, observations, facts)) return report;
       throw pending(round, report.jobs, Math.min(report.nextLookAt, round.deadline) - facts.now);
     } catch (error) {
-      return withoutLook(error, round, attempt);
+      return withoutReport(error, round, attempt);
     }
   };
 }
 
-async function look(reader: JobReader, round: PollRound, attempt: PollAttempt): Promise<Sight[]> {
+/** Reads the jobs, and searches for those that are not found. `failure` is why some were not read. */
+async function observeJobs(
+  reader: JobReader,
+  round: PollRound,
+  attempt: PollAttempt,
+  searching: HeldAttempts,
+  keep: (status: JobStatus) => ObservedJob,
+): Promise<{ observations: PollObservation[]; failure?: unknown }> {
   const jobIds = round.jobs.map(({ jobId }) => jobId);
-  const statuses = await reader.look(jobIds);
-  const hidden = jobIds.filter((_, i) => statuses[i] === null);
-  const young = attempt.now() - round.startedAt < YOUNG;
-  if (hidden.length === 0 || young) return statuses.map((status) => status ?? 'hidden');
+  const polled = await reader.readJobs(jobIds, attempt.signal, keep);
+  const { readings, failure } = polled;
+  const missing = jobIds.filter((jobId) => readings.get(jobId) === 'missing');
+  const young = attempt.now() - round.startedAt < YOUNG_MS;
+  if (missing.length === 0 || young || failure !== undefined) {
+    return { observations: jobIds.map((jobId) => observationOf(readings.get(jobId), 'hidden')), failure };
+  }
 
-  const found = await reader.search(hidden);
-  return jobIds.map((jobId, i) => statuses[i] ?? found.get(jobId) ?? 'lost');
+  const search = (signal: AbortSignal) => reader.findMissing(missing, signal, keep);
+  const found = await searching.during(search, attempt.signal);
+  const observations = jobIds.map((jobId) => {
+    const reading = readings.get(jobId);
+    return reading === 'missing' ? observationOf(found.readings.get(jobId), 'lost') : observationOf(reading, 'hidden');
+  });
+  return { observations, failure: isTimeUp(found.failure) ? undefined : found.failure };
 }
 
-/** Throws what Temporal is to make of an error; at the deadline, trouble that may pass is reported instead. */
-function withoutLook(error: unknown, round: PollRound, attempt: PollAttempt): PollReport {
+function observationOf(reading: JobReading<ObservedJob> | undefined, whenMissing: 'hidden' | 'lost'): PollObservation {
+  if (reading === undefined) return 'unread';
+  if (reading === 'missing') return whenMissing;
+  return reading instanceof Error ? { unreadable: responseTooLarge(reading) } : reading;
+}
+
+/** The attempt's time is up, or it did not wait at all: the search goes on with the next attempt. */
+function isTimeUp(failure: unknown): boolean {
+  return failure instanceof DOMException && ['TimeoutError', 'AbortError'].includes(failure.name);
+}
+
+/** A report of jobs that have finished is made although others were not read: it may take long to read them again. */
+function withFailure(report: PollReport, failure: unknown, round: PollRound): PollReport {
+  const cause = toFailure(failure, round.account);
+  if (!(cause instanceof ApplicationFailure) || !report.jobs.some(hasEnded)) throw failure;
+  return { ...report, trouble: troubleOf(cause) };
+}
+
+/** Throws what Temporal is to make of an error. At the deadline, a failure that may pass is reported instead. */
+function withoutReport(error: unknown, round: PollRound, attempt: PollAttempt): PollReport {
   const failure = toFailure(error, round.account);
   if (!(failure instanceof ApplicationFailure) || failure === error) throw failure;
   if (failure.nonRetryable) throw withDetails(failure, { polls: attempt.polls });
@@ -101,8 +150,18 @@ function withoutLook(error: unknown, round: PollRound, attempt: PollAttempt): Po
     retryAfter: failure.nextRetryDelay == null ? undefined : toMilliseconds(failure.nextRetryDelay),
   });
   if (now < round.deadline) throw retryIn(failure, Math.min(nextLookAt, round.deadline) - now);
-  const trouble = { type: failure.type ?? ZendeskErrorType.UNAVAILABLE, message: failure.message };
-  return { checkedAt: null, nextLookAt, polls: attempt.polls, jobs: round.jobs, rowBytes: 0, trouble };
+  return {
+    checkedAt: null,
+    nextLookAt,
+    polls: attempt.polls,
+    jobs: round.jobs.map(({ jobId, seen }) => ({ jobId, seen })),
+    rowBytes: 0,
+    trouble: troubleOf(failure),
+  };
+}
+
+function troubleOf({ type, message }: ApplicationFailure): Trouble {
+  return { type: type ?? ZendeskErrorType.UNAVAILABLE, message };
 }
 
 function pending(round: PollRound, jobs: JobReport[], nextRetryDelay: number): ApplicationFailure {
@@ -116,15 +175,15 @@ function pending(round: PollRound, jobs: JobReport[], nextRetryDelay: number): A
   });
 }
 
-function hasEnded(sight: Sight): boolean {
-  return typeof sight === 'object' && isTerminal(sight.status);
+function hasFinished(observation: PollObservation): boolean {
+  return isStatus(observation) && isTerminal(observation.status);
 }
 
-/** Zendesk declares a free string: an unknown status is taken for one that goes on, and said once a worker. */
-function tellUnknownStatuses(account: string, sights: Sight[], known: Set<string>): void {
-  for (const sight of sights) {
-    if (typeof sight === 'string' || isKnownStatus(sight.status) || known.has(sight.status)) continue;
-    known.add(sight.status);
-    unknownStatus(account, sight.id, sight.status);
+/** Zendesk declares a free string: a job with an unknown status is taken for a running one. Each is logged once a worker. */
+function logUnknownStatuses(account: string, observations: PollObservation[], known: Set<string>): void {
+  for (const observation of observations) {
+    if (!isStatus(observation) || isKnownStatus(observation.status) || known.has(observation.status)) continue;
+    known.add(observation.status);
+    unknownStatus(account, observation.id, observation.status);
   }
 }

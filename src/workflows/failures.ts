@@ -1,6 +1,7 @@
 /** Which failure a wait ends with: the errors of docs/errors.md, thrown by the workflow itself. */
 import type { ActivityFailure } from '@temporalio/workflow';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { BYTE_BUDGETS, jsonBytes } from '../common/byte-budgets';
 import { formatDuration } from '../common/duration';
 import type {
   InputInvalidDetails,
@@ -11,8 +12,10 @@ import type {
   WaitRefusedDetails,
 } from '../common/error-details';
 import { ZendeskErrorType } from '../common/error-types';
+import { inputFailure } from '../common/input-failure';
 import { InputProblems, type WaitSettings } from '../common/inputs';
 import type { AwaitZendeskJobsResult, ZendeskJobOutcome } from '../common/types';
+import { boundResult } from './wait-result';
 import type { WaitedJob } from './waited-job';
 
 /** The result of a check of the input, or a `ZendeskInputInvalid` that names the wrong fields. */
@@ -21,7 +24,7 @@ export function checked<T>(check: () => T): T {
     return check();
   } catch (error) {
     if (!(error instanceof InputProblems)) throw error;
-    const { message, problems } = error;
+    const { message, problems } = inputFailure(error);
     throw failure<InputInvalidDetails>(ZendeskErrorType.INPUT_INVALID, message, { problems });
   }
 }
@@ -43,6 +46,13 @@ export function errorOf(job: WaitedJob, settings: WaitSettings): { type: string;
         message:
           `Zendesk does not know job ${jobId} (any more), neither at its own address nor in its list of jobs; ${sight(job)}. ` +
           'Job statuses are kept for about a day. Check the id and the account, or look at the records themselves',
+      };
+    case 'unreadable':
+      return {
+        type: ZendeskErrorType.RESPONSE_TOO_LARGE,
+        message:
+          `The status of Zendesk job ${jobId} is longer than the worker accepts; ${sight(job)}. The job may have finished. ` +
+          'Raise maxBodyBytes of the worker and wait for the same id again, or check the records themselves',
       };
     case 'timed_out':
       return {
@@ -84,7 +94,9 @@ export function failureOf(job: WaitedJob, settings: WaitSettings): ApplicationFa
 export function itemsFailed(account: string, jobs: WaitedJob[], result: AwaitZendeskJobsResult): ApplicationFailure {
   const bad = result.outcomes.filter(({ error }) => error).length;
   const message = `${result.failed} records failed and ${bad} jobs did not complete, of ${result.outcomes.length} Zendesk jobs`;
-  const details = { ...subjectOf(account, jobs), outcome: result };
+  const subject = subjectOf(account, jobs);
+  const maxBytes = BYTE_BUDGETS.waitResult - jsonBytes({ ...subject, outcome: null });
+  const details = { ...subject, outcome: boundResult(result, maxBytes) };
   return failure<JobsEndedDetails>(ZendeskErrorType.ITEMS_FAILED, message, details);
 }
 

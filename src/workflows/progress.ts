@@ -1,5 +1,6 @@
 /** What the `progress` query answers and the Temporal UI shows. Both change at checkpoints only. */
 import { defineQuery, defineSignal, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { BYTE_BUDGETS, cutToBytes } from '../common/byte-budgets';
 import type { ZendeskJobProgress, ZendeskJobsProgress, ZendeskRunProgress } from '../common/types';
 import { PollNow } from './poll-now';
 import type { WaitedJob } from './waited-job';
@@ -22,7 +23,7 @@ export function exposeWait<Progress extends AnyProgress>(initial: Progress) {
     pollNow,
     onProgress(progress: Progress): void {
       latest = progress;
-      setCurrentDetails(describeProgress(progress));
+      setCurrentDetails(cutToBytes(describeProgress(progress), BYTE_BUDGETS.currentDetails));
     },
   };
 }
@@ -68,7 +69,7 @@ function describeProgress(progress: AnyProgress): string {
   const subject =
     'jobIds' in progress ? `${progress.jobIds.length} Zendesk jobs` : `Zendesk job \`${progress.jobId ?? '?'}\``;
   const lines = [
-    `**${status ?? 'not looked at yet'}**${done}`,
+    `**${status ?? 'not polled yet'}**${done}`,
     `${subject} of account \`${account}\`${message ? `: ${message}` : ''}`,
     checkedAt ? `As of ${checkedAt}, ${polls} polls.` : '',
   ];

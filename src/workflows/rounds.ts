@@ -6,7 +6,7 @@ import { reasonOf, refused } from './failures';
 import type { PollNow } from './poll-now';
 import type { WaitedJob } from './waited-job';
 
-/** A little over the time that a request may take: a worker killed in mid-poll delays the next poll by this. */
+/** A little over the time that a request may take: a worker that is killed during a poll delays the next poll by this. */
 const POLL_TIMEOUT = 15_000;
 /** The activity itself ends at the deadline; this is for when no worker is there to run it. */
 const NO_WORKER_GRACE = 30_000;
@@ -26,7 +26,7 @@ export interface RoundsOptions {
 }
 
 /**
- * Polls up to 100 jobs, round after round, until every one has ended or the time is up. A round is one activity, which
+ * Polls up to 100 jobs, round after round, until every one has finished or the time is up. A round is one activity, which
  * the server retries until it has something to report; so the history grows with what happens, not with the time it takes.
  */
 export async function pollUntilEnded(jobs: WaitedJob[], settings: WaitSettings, options: RoundsOptions): Promise<void> {
@@ -60,7 +60,7 @@ export async function pollUntilEnded(jobs: WaitedJob[], settings: WaitSettings, 
   }
 }
 
-/** One round. Undefined when nobody could poll until after the deadline. */
+/** One round. Undefined when no worker polled before the deadline. */
 async function pollRound(
   round: PollRound,
   jobs: WaitedJob[],
@@ -87,12 +87,13 @@ async function pollRound(
 
 function take(report: PollReport, jobs: WaitedJob[]): void {
   jobs.forEach((job, i) => {
-    const { seen, outcome, lost } = report.jobs[i]!;
+    const { seen, outcome, lost, unreadable } = report.jobs[i]!;
     job.seen = seen;
     job.checkedAt = report.checkedAt ?? job.checkedAt;
     job.polls += report.polls;
-    job.trouble = report.trouble;
+    job.trouble = unreadable ?? report.trouble;
     if (lost) job.end = 'lost';
+    if (unreadable) job.end = 'unreadable';
     if (outcome) {
       job.end = 'finished';
       job.outcome = { ...outcome, polls: job.polls };

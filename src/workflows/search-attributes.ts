@@ -35,7 +35,7 @@ export function findableByEnd({ searchAttributes }: Findable, jobs: WaitedJob[] 
   if (searchAttributes) upsertSearchAttributes([{ key: JOB_STATUS, value: worstEnd(jobs) }]);
 }
 
-const FROM_WORST = ['lost', 'timed_out', 'killed', 'failed'];
+const FROM_WORST = ['lost', 'unreadable', 'timed_out', 'killed', 'failed'];
 
 function worstEnd(jobs: WaitedJob[]): string {
   const ends = jobs.map(({ end, outcome }) => outcome?.status ?? end);

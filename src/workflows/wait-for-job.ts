@@ -1,3 +1,4 @@
+import { BYTE_BUDGETS } from '../common/byte-budgets';
 import { checkAwaitZendeskJob } from '../common/inputs';
 import type { AwaitZendeskJobInput, ZendeskJobOutcome, ZendeskJobProgress } from '../common/types';
 import { checked, failureOf } from './failures';
@@ -7,8 +8,8 @@ import { pollUntilEnded } from './rounds';
 import { findableByEnd, findableWhileRunning } from './search-attributes';
 import { waitedJob } from './waited-job';
 
-/** Bytes of result rows (as JSON) in all outcomes of one wait: half of what Temporal takes in a payload. */
-export const ROW_BUDGET = 1_000_000;
+/** Bytes of result rows in all outcomes of one wait. */
+export const ROW_BUDGET = BYTE_BUDGETS.resultRows;
 
 /** How a wait fits into the workflow that it is part of. */
 export interface WaitContext<Progress> {
@@ -21,10 +22,11 @@ export interface WaitContext<Progress> {
 }
 
 /**
- * Blocks until the job has ended, and returns what became of each record.
+ * Blocks until the job has finished, and returns what became of each record.
  *
  * Throws `ZendeskJobFailed`, `ZendeskJobKilled`, `ZendeskJobLost`, `ZendeskJobTimedOut`, `ZendeskItemsFailed` (if asked
- * to), `ZendeskInputInvalid`, `ZendeskAccountUnknown`, `ZendeskAuthenticationFailed`, `ZendeskRequestRejected`.
+ * to), `ZendeskResponseTooLarge`, `ZendeskInputInvalid`, `ZendeskAccountUnknown`, `ZendeskAuthenticationFailed`,
+ * `ZendeskRequestRejected`.
  */
 export async function waitForJob(
   input: AwaitZendeskJobInput,

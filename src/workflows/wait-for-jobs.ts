@@ -1,4 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
+import { BYTE_BUDGETS } from '../common/byte-budgets';
 import { checkAwaitZendeskJobs, type WaitSettings } from '../common/inputs';
 import { SHOW_MANY_LIMIT } from '../common/job-id';
 import type {
@@ -13,6 +14,7 @@ import { jobsProgress } from './progress';
 import { pollUntilEnded } from './rounds';
 import { findableByEnd, findableWhileRunning } from './search-attributes';
 import { ROW_BUDGET, type WaitContext } from './wait-for-job';
+import { boundResult } from './wait-result';
 import { waitedJob, type WaitedJob } from './waited-job';
 
 /**
@@ -43,7 +45,7 @@ export async function waitForJobs(
   );
   findableByEnd(settings, jobs);
 
-  const result = resultOf(jobIds, jobs, settings);
+  const result = boundResult(resultOf(jobIds, jobs, settings), BYTE_BUDGETS.waitResult);
   const bad = result.failed > 0 || result.outcomes.some(({ error }) => error);
   if (settings.failOnItemErrors && bad) throw itemsFailed(settings.account, jobs, result);
   return result;
@@ -67,7 +69,7 @@ function outcomeOf(job: WaitedJob, settings: WaitSettings): ZendeskJobOutcome {
   return {
     jobId,
     account: settings.account,
-    status: job.end === 'lost' ? 'lost' : 'timed_out',
+    status: job.end === 'lost' || job.end === 'unreadable' ? job.end : 'timed_out',
     jobType: null,
     total: seen.total,
     progress: seen.progress,

@@ -11,10 +11,10 @@ export interface WaitedJob {
   /** When Zendesk was last asked, as of the last report: epoch ms. */
   checkedAt: number | null;
   polls: number;
-  /** Why the last look failed, if it did. */
+  /** Why the last poll did not read the job, if it did not. */
   trouble?: Trouble;
   /** How the wait for it ended; undefined while it goes on. */
-  end?: 'finished' | 'lost' | 'timed_out';
+  end?: 'finished' | 'lost' | 'unreadable' | 'timed_out';
   /** Of a job that has finished. */
   outcome?: ZendeskJobOutcome;
 }

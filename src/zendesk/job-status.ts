@@ -1,8 +1,8 @@
 /** Reads job statuses out of Zendesk's answers. Every function throws `UnexpectedShape`, which names the field. */
 import { any, array, boolean, define, nullable, optional, record, string, type, union } from 'superstruct';
+import { BYTE_BUDGETS, cutToBytes } from '../common/byte-budgets';
 import type { JobStatus } from '../common/types';
 import { checkShape, filledString, UnexpectedShape } from './shape';
-import { cut } from './text';
 
 const row = record(string(), any());
 /** JSON can hold numbers that are infinite: 1e999. */
@@ -27,8 +27,8 @@ const listStruct = type({
   meta: optional(nullable(type({ has_more: optional(boolean()), after_cursor: optional(nullable(string())) }))),
 });
 
-/** Zendesk's own are far shorter. They come into the history with every checkpoint. */
-const LONGEST = { status: 100, job_type: 200, message: 2_000 };
+/** In bytes of UTF-8 JSON. Zendesk's own texts are far shorter. Every checkpoint records them in the history. */
+const MAX_BYTES = { status: 100, job_type: 200, message: BYTE_BUDGETS.message };
 
 const ABSENT = { url: null, total: null, progress: null, message: null, results: null };
 
@@ -42,9 +42,9 @@ export function parseJobStatus(value: unknown, path = 'job_status'): JobStatus {
   return {
     ...ABSENT,
     ...others,
-    status: cut(status, LONGEST.status),
-    ...(job_type !== undefined && { job_type: job_type && cut(job_type, LONGEST.job_type) }),
-    ...(message !== undefined && { message: message && cut(message, LONGEST.message) }),
+    status: cutToBytes(status, MAX_BYTES.status),
+    ...(job_type !== undefined && { job_type: job_type && cutToBytes(job_type, MAX_BYTES.job_type) }),
+    ...(message !== undefined && { message: message && cutToBytes(message, MAX_BYTES.message) }),
   };
 }
 

@@ -18,7 +18,7 @@ const ERROR_LENGTH = 200;
 const TERMINAL = ['completed', 'failed', 'killed'];
 const RUNNING = ['queued', 'working'];
 
-/** No other status will follow. A status that nobody knows is not taken for an end. */
+/** No other status will follow. An unknown status is not terminal. */
 export function isTerminal(status: string): boolean {
   return TERMINAL.includes(status);
 }
@@ -86,29 +86,6 @@ export function outcomeOf(
     results: { all: rows, failed, none: [] }[results],
     polls,
   };
-}
-
-/**
- * Drops rows from the outcomes, in place, until all that are left are at most `maxBytes` of JSON. Rows that failed stay
- * before rows that did not, rows of earlier outcomes before later ones. Returns the bytes that are left.
- */
-export function boundRows(outcomes: ZendeskJobOutcome[], maxBytes: number): number {
-  const rows = outcomes.flatMap(({ results }) => results);
-  const kept = new Set<ZendeskItemResult>();
-  let bytes = 0;
-  for (const row of [...rows.filter(({ ok }) => !ok), ...rows.filter(({ ok }) => ok)]) {
-    const size = Buffer.byteLength(JSON.stringify(row)) + 1; // and a comma
-    if (bytes + size > maxBytes) continue;
-    bytes += size;
-    kept.add(row);
-  }
-  for (const outcome of outcomes) {
-    const before = outcome.results.length;
-    outcome.results = outcome.results.filter((row) => kept.has(row));
-    const omitted = (outcome.resultsOmitted ?? 0) + before - outcome.results.length;
-    if (omitted > 0) outcome.resultsOmitted = omitted;
-  }
-  return bytes;
 }
 
 /** An array, a single object (permanent deletions) or null (before the end, and sometimes after it). */

@@ -113,12 +113,12 @@ export class Transport {
     if (response && (tooLong || !(error instanceof TimeoutError))) {
       const { statusCode: status, headers } = response;
       const facts = answerFacts({ status, headers }, this.redact);
-      return tooLong
-        ? new ZendeskResponseTooLargeError(request, {
-            text: `the response is longer than ${this.#maxBodyBytes} bytes`,
-            ...facts,
-          })
-        : new ZendeskAnswerInvalidError(request, { text: `the answer broke off (${code})`, ...facts });
+      if (!tooLong)
+        return new ZendeskAnswerInvalidError(request, { text: `the response broke off (${code})`, ...facts });
+      const text = `the response is longer than ${this.#maxBodyBytes} bytes`;
+      // A long page about an error says nothing about the size of job statuses.
+      const isSuccess = status >= 200 && status < 300;
+      return new (isSuccess ? ZendeskResponseTooLargeError : ZendeskAnswerInvalidError)(request, { text, ...facts });
     }
     return errorOfFailure(request, { connected: wasConnected(error), code, message: error.message }, this.redact);
   }

@@ -1,7 +1,8 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import { AccountPausedError } from '../../src/activities/account-pause';
 import { AccountUnknownError } from '../../src/activities/accounts';
 import { retryIn, toFailure } from '../../src/activities/failures';
-import { AccountPausedError } from '../../src/activities/job-reader';
+import { jsonBytes } from '../../src/common/byte-budgets';
 import { InputProblems } from '../../src/common/inputs';
 import {
   ZendeskAnswerInvalidError,
@@ -10,6 +11,7 @@ import {
   ZendeskNoAnswerError,
   ZendeskRateLimitedError,
   ZendeskRejectedError,
+  ZendeskResponseTooLargeError,
   ZendeskTooManyJobsError,
   ZendeskUnauthorizedError,
   ZendeskUnavailableError,
@@ -23,6 +25,7 @@ test.each<[Error, string]>([
   [new ZendeskUnauthorizedError(request, facts), 'ZendeskAuthenticationFailed'],
   [new ZendeskRejectedError(request, facts), 'ZendeskRequestRejected'],
   [new ZendeskJobNotFoundError(request, facts), 'ZendeskRequestRejected'],
+  [new ZendeskResponseTooLargeError(request, facts), 'ZendeskResponseTooLarge'],
   [new ZendeskInputError('jobId', 'odd'), 'ZendeskInputInvalid'],
   [new InputProblems('awaitZendeskJob', [{ field: 'jobId', problem: 'odd' }]), 'ZendeskInputInvalid'],
   [new AccountUnknownError('nobody', ['default']), 'ZendeskAccountUnknown'],
@@ -44,6 +47,16 @@ test.each<[Error, string]>([
   [new DOMException('too long', 'TimeoutError'), 'ZendeskUnavailable'],
 ])('%p is tried again', (error, type) => {
   expect(toFailure(error, 'acme')).toMatchObject({ type, nonRetryable: false });
+});
+
+test('the details of what many wrong fields or many accounts come to stay small', () => {
+  const problems = Array.from({ length: 10_000 }, (_, i) => ({ field: `${'日'.repeat(1_000)}${i}`, problem: 'odd' }));
+  const known = Array.from({ length: 10_000 }, (_, i) => `account-${'x'.repeat(80)}-${i}`);
+  for (const error of [new InputProblems('run', problems), new AccountUnknownError('nobody', known)]) {
+    const { message, details } = toFailure(error, 'acme') as ApplicationFailure;
+    expect(jsonBytes(message)).toBeLessThan(5_000);
+    expect(jsonBytes(details)).toBeLessThan(100_000);
+  }
 });
 
 test('Zendesk says when to try again', () => {

@@ -1,8 +1,14 @@
-import type { AccountPausedError } from '../../src/activities/job-reader';
-import { JobReader } from '../../src/activities/job-reader';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { JobReader, type JobReaderOptions } from '../../src/activities/job-reader';
+import type { JobReadings } from '../../src/activities/job-waiter';
+import type { JobStatus } from '../../src/common/types';
 import { FakeZendesk } from '../../src/testing';
 import { ZendeskClient } from '../../src/zendesk/client';
-import { ZendeskRateLimitedError, ZendeskUnavailableError } from '../../src/zendesk/errors';
+import {
+  ZendeskRateLimitedError,
+  ZendeskResponseTooLargeError,
+  ZendeskUnavailableError,
+} from '../../src/zendesk/errors';
 
 let zendesk: FakeZendesk;
 let client: ZendeskClient;
@@ -19,168 +25,427 @@ afterEach(async () => {
   await zendesk.stop();
 });
 
-const reader = (gap = 0) => new JobReader(client, { gap, linger: 20, now: () => now });
+const readerOf = (minRequestInterval = 0, options: JobReaderOptions = {}) =>
+  new JobReader(client, { minRequestInterval, batchWindow: 20, now: () => now, ...options });
 const jobs = (count: number) => Array.from({ length: count }, () => zendesk.addJob());
 const paths = () => zendesk.requests.map(({ path }) => path);
+const idsOf = (path: string) => (new URLSearchParams(path.split('?')[1]).get('ids') ?? '').split(',');
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const requestsSent = async (count: number) => {
+  while (zendesk.requests.length < count) await sleep(5);
+  await sleep(30); // for the response
+};
+const never = () => new AbortController().signal;
+const asIs = (status: JobStatus) => status;
 
-describe('what is asked for at the same time goes out together', () => {
-  test('one job: show', async () => {
+const read = (reader: JobReader, jobIds: string[], signal = never()) => reader.readJobs(jobIds, signal, asIs);
+const find = (reader: JobReader, jobIds: string[], signal = never()) => reader.findMissing(jobIds, signal, asIs);
+const only = <T>({ readings }: JobReadings<T>) => [...readings.values()][0];
+
+describe('polls of the same moment share a request', () => {
+  test('one job is asked for by show', async () => {
     const [jobId] = jobs(1);
-    expect(await reader().look([jobId!])).toMatchObject([{ id: jobId, status: 'completed' }]);
+    expect(only(await read(readerOf(), [jobId!]))).toMatchObject({ id: jobId, status: 'completed' });
     expect(paths()).toEqual([`/api/v2/job_statuses/${jobId}`]);
   });
 
-  test('30 waits: one show_many, answers matched by id', async () => {
+  test('30 waits make one show_many, whose statuses are matched by id', async () => {
     const jobIds = jobs(30);
-    const shared = reader();
-    const looks = await Promise.all(jobIds.map((jobId) => shared.look([jobId])));
-    expect(looks.map(([status]) => status!.id)).toEqual(jobIds);
+    const reader = readerOf();
+    const polls = await Promise.all(jobIds.map((jobId) => read(reader, [jobId])));
+    expect(polls.map((poll) => (only(poll) as JobStatus).id)).toEqual(jobIds);
     expect(paths()).toEqual([expect.stringContaining('show_many?ids=')]);
   });
 
-  test('250 waits: three requests of at most 100 ids', async () => {
+  test('250 waits make three requests of at most 100 ids', async () => {
     const jobIds = jobs(250);
-    const shared = reader();
-    await Promise.all(jobIds.map((jobId) => shared.look([jobId])));
-    expect(paths()).toHaveLength(3);
+    const reader = readerOf();
+    await Promise.all(jobIds.map((jobId) => read(reader, [jobId])));
+    expect(paths().map((path) => idsOf(path).length)).toEqual([100, 100, 50]);
   });
 
-  test('two waits for the same job: one show', async () => {
+  test('two waits for the same job make one show', async () => {
     const [jobId] = jobs(1);
-    const shared = reader();
-    const [first, second] = await Promise.all([shared.look([jobId!]), shared.look([jobId!])]);
+    const reader = readerOf();
+    const [first, second] = await Promise.all([read(reader, [jobId!]), read(reader, [jobId!])]);
     expect(first).toEqual(second);
     expect(paths()).toEqual([`/api/v2/job_statuses/${jobId}`]);
   });
 
-  test('requests are a gap apart, and who comes meanwhile shares the next one', async () => {
+  test('requests are minRequestInterval apart, and polls that come in between share the next one', async () => {
     const jobIds = jobs(4);
-    const shared = reader(1000);
-    const looks: Promise<unknown>[] = [];
+    const reader = readerOf(1000);
+    const polls: Promise<unknown>[] = [];
     for (const jobId of jobIds) {
-      looks.push(shared.look([jobId]));
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      polls.push(read(reader, [jobId]));
+      await sleep(60);
     }
-    await Promise.all(looks);
+    await Promise.all(polls);
     expect(paths()).toHaveLength(2);
     const [first, second] = zendesk.requests;
-    expect(second!.at - first!.at).toBeGreaterThanOrEqual(500);
+    expect(second!.at - first!.at).toBeGreaterThanOrEqual(900);
+  });
+
+  test('a job that Zendesk does not show is missing, the others are read', async () => {
+    const [jobId] = jobs(1);
+    const reader = readerOf();
+    const { readings } = await read(reader, ['V3-unknown', jobId!]);
+    expect(readings.get('V3-unknown')).toBe('missing');
+    expect(readings.get(jobId!)).toMatchObject({ id: jobId });
+    expect(only(await read(reader, ['V3-unknown']))).toBe('missing');
+  });
+
+  test('a caller keeps what it needs of a job status', async () => {
+    const [jobId] = jobs(1);
+    expect(only(await readerOf().readJobs([jobId!], never(), ({ status }) => status))).toBe('completed');
   });
 });
 
-describe('a job that does not show', () => {
-  test('is null, the others are there', async () => {
-    const [jobId] = jobs(1);
-    expect(await reader().look(['V3-unknown', jobId!])).toMatchObject([null, { id: jobId }]);
-    expect(await reader().look(['V3-unknown'])).toEqual([null]);
+describe('a poll that no caller waits for any more', () => {
+  test('is not sent, and takes no turn from the others', async () => {
+    const jobIds = jobs(300);
+    const reader = readerOf(200);
+    const aborting = new AbortController();
+    const aborted = read(reader, jobIds, aborting.signal);
+    const healthy = read(reader, [zendesk.addJob()]);
+    await requestsSent(1);
+    aborting.abort();
+    expect(only(await healthy)).toMatchObject({ status: 'completed' });
+    expect((await aborted).readings.size).toBe(100);
+    await sleep(500);
+    expect(paths()).toHaveLength(2);
   });
 
-  test('is searched for alone, then in the list', async () => {
+  test('is sent where another caller waits for the same job', async () => {
+    const [jobId] = jobs(1);
+    const reader = readerOf();
+    const aborting = new AbortController();
+    const aborted = read(reader, [jobId!], aborting.signal);
+    const other = read(reader, [jobId!]);
+    aborting.abort(new Error('no time left'));
+    expect(await aborted).toMatchObject({ readings: new Map(), failure: new Error('no time left') });
+    expect(only(await other)).toMatchObject({ id: jobId });
+  });
+
+  test('ends with what was read by then', async () => {
+    const jobIds = jobs(150);
+    const aborting = new AbortController();
+    const poll = read(readerOf(60_000), jobIds, aborting.signal);
+    await sleep(200);
+    aborting.abort();
+    const { readings, failure } = await poll;
+    expect([...readings.keys()]).toEqual(jobIds.slice(0, 100));
+    expect(failure).toMatchObject({ name: 'AbortError' });
+  });
+
+  test('of a signal that has aborted sends nothing', async () => {
+    const [jobId] = jobs(1);
+    expect(await read(readerOf(), [jobId!], AbortSignal.abort())).toMatchObject({ failure: expect.anything() });
+    await sleep(100);
+    expect(paths()).toHaveLength(0);
+  });
+});
+
+test('a request is made in the context of an activity that waits for it', async () => {
+  const activity = new AsyncLocalStorage<string>();
+  const seen: unknown[] = [];
+  const onPoll = () => seen.push(activity.getStore());
+  const reader = new JobReader(client, { minRequestInterval: 100, batchWindow: 20 }, { onPoll });
+  const aborting = new AbortController();
+  const first = activity.run('first', () => read(reader, jobs(150), aborting.signal));
+  await requestsSent(1);
+  const second = activity.run('second', () => read(reader, jobs(1)));
+  aborting.abort();
+  await Promise.all([first, second]);
+  expect(seen).toEqual(['first', 'second']);
+});
+
+describe('a request that fails', () => {
+  test('fails the polls that it was sent for, and no others', async () => {
+    const jobIds = jobs(150);
+    const reader = readerOf();
+    zendesk.injectFault({ kind: 'status', status: 500 });
+    const polls = await Promise.all(jobIds.map((jobId) => read(reader, [jobId])));
+    expect(polls.filter(({ failure }) => failure instanceof ZendeskUnavailableError)).toHaveLength(100);
+    expect(polls.filter((poll) => poll.readings.size === 1)).toHaveLength(50);
+  });
+});
+
+describe('jobs that polls did not find', () => {
+  test('are searched for by id, then in the list', async () => {
     const jobId = zendesk.addJob({ onlyInList: true });
-    expect((await reader().search([jobId])).get(jobId)).toMatchObject({ id: jobId, status: 'completed' });
+    expect(only(await find(readerOf(), [jobId]))).toMatchObject({ id: jobId, status: 'completed' });
     expect(paths()).toEqual([`/api/v2/job_statuses/${jobId}`, expect.stringMatching(/job_statuses\?page/)]);
   });
 
-  test('is not searched for in the list when it shows alone', async () => {
+  test('are not searched for in the list when they show by id', async () => {
     const [jobId] = jobs(1);
-    expect((await reader().search([jobId!])).size).toBe(1);
+    expect(only(await find(readerOf(), [jobId!]))).toMatchObject({ id: jobId });
     expect(paths()).toHaveLength(1);
   });
 
-  test('is found on a later page of the list, which is read no further than needed', async () => {
+  test('are found on a later page of the list, which is read no further than needed', async () => {
     const jobId = zendesk.addJob({ onlyInList: true, createdAt: Date.now() - 60_000 });
     jobs(150);
-    expect((await reader().search([jobId])).has(jobId)).toBe(true);
+    expect(only(await find(readerOf(), [jobId]))).toMatchObject({ id: jobId });
     expect(paths().filter((path) => path.includes('page'))).toHaveLength(2);
   });
 
-  test('is given up after three pages', async () => {
+  test('are missing after three pages', async () => {
     jobs(500);
-    expect((await reader().search(['V3-unknown'])).size).toBe(0);
+    expect(only(await find(readerOf(), ['V3-unknown']))).toBe('missing');
     expect(paths().filter((path) => path.includes('page'))).toHaveLength(3);
   });
 
-  test('many of them are asked for together', async () => {
-    expect((await reader().search(['V3-a', 'V3-b', 'V3-c', 'V3-d'])).size).toBe(0);
-    expect(paths()).toEqual([expect.stringContaining('show_many'), expect.stringContaining('page')]);
+  test('are asked for together, 100 in a request', async () => {
+    const missing = Array.from({ length: 250 }, (_, i) => `V3-gone${i}`);
+    const reader = readerOf();
+    const searches = await Promise.all(missing.map((jobId) => find(reader, [jobId])));
+    expect(searches.map(only)).toEqual(missing.map(() => 'missing'));
+    expect(paths().map((path) => (path.includes('show_many') ? idsOf(path).length : 'list'))).toEqual([
+      100,
+      100,
+      50,
+      'list',
+    ]);
   });
 });
 
-describe('a pause that Zendesk asks for is everybody’s', () => {
+describe('one search serves all missing jobs of an account', () => {
+  const steps = () =>
+    paths().map((path) => {
+      if (!path.includes('page')) return 'by id';
+      return path.includes('after') ? 'later page' : 'first page';
+    });
+
+  test('a job that joins in mid-search gets the steps that are left, then those that it missed', async () => {
+    jobs(500);
+    const reader = readerOf(100);
+    const first = find(reader, ['V3-first']);
+    await requestsSent(2);
+    const second = find(reader, ['V3-second']);
+    expect([only(await first), only(await second)]).toEqual(['missing', 'missing']);
+    expect(steps()).toEqual(['by id', 'first page', 'later page', 'later page', 'by id', 'first page']);
+    expect(paths()[4]).toContain('V3-second');
+  });
+
+  test('100 jobs that vanish one after the other cost no more requests than the time allows', async () => {
+    jobs(500);
+    const reader = readerOf(50);
+    const began = Date.now();
+    const searches: Promise<JobReadings>[] = [];
+    for (let i = 0; i < 100; i++) {
+      searches.push(find(reader, [`V3-gone${i}`]));
+      await sleep(5);
+    }
+    expect((await Promise.all(searches)).map(only)).toEqual(searches.map(() => 'missing'));
+    expect(paths().length).toBeLessThanOrEqual((Date.now() - began) / 50 + 1);
+    expect(paths().length).toBeLessThan(30);
+  });
+
+  test('polls and the search take turns', async () => {
+    jobs(500);
+    const reader = readerOf(50);
+    const missing = find(reader, ['V3-gone']);
+    const polled: Promise<unknown>[] = [];
+    for (let i = 0; i < 4; i++) polled.push(read(reader, jobs(100)));
+    await Promise.all([missing, ...polled]);
+    const kinds = paths().map((path) => (path.includes('show_many') ? 'poll' : 'search'));
+    expect(kinds.slice(0, 8)).toEqual(['poll', 'search', 'poll', 'search', 'poll', 'search', 'poll', 'search']);
+  });
+
+  test('it stands still while no caller waits, and goes on where it was', async () => {
+    jobs(500);
+    const reader = readerOf(100);
+    const aborting = new AbortController();
+    const first = find(reader, ['V3-gone'], aborting.signal);
+    await requestsSent(2);
+    aborting.abort();
+    expect((await first).readings.size).toBe(0);
+    await sleep(400);
+    expect(steps()).toEqual(['by id', 'first page']);
+    expect(only(await find(reader, ['V3-gone']))).toBe('missing');
+    expect(steps()).toEqual(['by id', 'first page', 'later page', 'later page']);
+  });
+
+  test('a caller that does not wait gets what the search of others came to', async () => {
+    jobs(500);
+    const reader = readerOf();
+    const other = find(reader, ['V3-other']);
+    expect((await find(reader, ['V3-gone'], AbortSignal.abort())).readings.size).toBe(0);
+    await other;
+    expect(only(await find(reader, ['V3-gone'], AbortSignal.abort()))).toBe('missing');
+    expect(steps().filter((step) => step === 'first page')).toHaveLength(1);
+  });
+
+  test('a request that fails fails all who wait, and the search goes on where it was', async () => {
+    jobs(500);
+    const reader = readerOf();
+    zendesk.injectFault({ kind: 'status', status: 500, match: { path: /page%5Bafter/ } });
+    const failed = await Promise.all([find(reader, ['V3-1']), find(reader, ['V3-2'])]);
+    for (const { failure } of failed) expect(failure).toBeInstanceOf(ZendeskUnavailableError);
+    expect(only(await find(reader, ['V3-1']))).toBe('missing');
+    expect(steps()).toEqual(['by id', 'first page', 'later page', 'later page', 'later page']);
+  });
+});
+
+describe('a response that is too large', () => {
+  /** A status of some 100 KB. */
+  const bigJob = (kilobytes = 100) =>
+    zendesk.addJob({ total: 1, results: [{ index: 0, details: 'x'.repeat(kilobytes * 1000) }] });
+  const limitTo = (maxBodyBytes: number) => {
+    client.close();
+    client = new ZendeskClient({ name: 'default', origin: zendesk.origin, credentials: undefined }, { maxBodyBytes });
+  };
+
+  test('is asked for in halves', async () => {
+    limitTo(600_000);
+    const jobIds = Array.from({ length: 10 }, () => bigJob());
+    const { readings, failure } = await read(readerOf(), jobIds);
+    expect(failure).toBeUndefined();
+    expect(jobIds.map((jobId) => (readings.get(jobId) as JobStatus).id)).toEqual(jobIds);
+    expect(paths().map((path) => idsOf(path).length)).toEqual([10, 5, 5]);
+  });
+
+  test('of one job among many leaves that one unreadable, and reads the others', async () => {
+    limitTo(600_000);
+    const jobIds = jobs(99);
+    const tooLarge = bigJob(700);
+    const { readings } = await read(readerOf(), [...jobIds, tooLarge]);
+    expect(readings.get(tooLarge)).toBeInstanceOf(ZendeskResponseTooLargeError);
+    for (const jobId of jobIds) expect(readings.get(jobId)).toMatchObject({ id: jobId });
+    expect(paths().length).toBeLessThan(25);
+  });
+
+  test('does not delay polls of other jobs by more than a request', async () => {
+    limitTo(600_000);
+    const reader = readerOf(50);
+    const large = read(
+      reader,
+      Array.from({ length: 20 }, () => bigJob(500)),
+    );
+    await requestsSent(3);
+    const before = paths().length;
+    const [healthy] = jobs(1);
+    await read(reader, [healthy!]);
+    expect(paths().length - before).toBeLessThanOrEqual(2);
+    await large;
+  });
+
+  test('is not asked for again by an attempt that had no time to read all of it', async () => {
+    limitTo(600_000);
+    const reader = readerOf(100);
+    const jobIds = Array.from({ length: 8 }, () => bigJob(500));
+    const aborting = new AbortController();
+    const poll = read(reader, jobIds, aborting.signal);
+    await requestsSent(2); // for 8 and for 4 jobs
+    aborting.abort();
+    expect((await poll).readings.size).toBe(0);
+    const before = paths().length;
+    const { readings } = await read(reader, jobIds);
+    expect(readings.size).toBe(8);
+    const sizes = paths()
+      .slice(before)
+      .map((path) => idsOf(path).length);
+    expect(Math.max(...sizes)).toBeLessThan(4);
+  });
+
+  test('of the list is asked for in smaller pages', async () => {
+    limitTo(600_000);
+    const jobId = zendesk.addJob({ onlyInList: true, createdAt: Date.now() - 60_000 });
+    for (let i = 0; i < 20; i++) bigJob();
+    expect(only(await find(readerOf(), [jobId]))).toMatchObject({ id: jobId });
+    expect(paths().filter((path) => path.includes('page')).length).toBeLessThan(20);
+  });
+
+  test('of one job ends the search of the list there', async () => {
+    limitTo(600_000);
+    zendesk.addJob({ createdAt: Date.now() - 60_000 });
+    bigJob(700);
+    expect(only(await find(readerOf(), ['V3-gone']))).toBe('missing');
+    expect(paths().filter((path) => path.includes('page')).length).toBeLessThan(10);
+  });
+});
+
+describe('a pause that Zendesk asks for holds for all polls of the account', () => {
   test.each([
     ['429', 'rate-limit', ZendeskRateLimitedError],
     ['503', 'unavailable', ZendeskUnavailableError],
-  ] as const)('%s with Retry-After: no request until it is over', async (_, kind, error) => {
+  ] as const)('%s with Retry-After: no request is sent until it is over', async (_, kind, error) => {
     const [jobId] = jobs(1);
-    const shared = reader();
+    const reader = readerOf();
     zendesk.injectFault({ kind, retryAfter: 30 });
-    await expect(shared.look([jobId!])).rejects.toThrow(error);
+    expect((await read(reader, [jobId!])).failure).toBeInstanceOf(error);
 
     now += 29_000;
-    await expect(shared.look([jobId!])).rejects.toMatchObject({ name: 'AccountPausedError', remaining: 1000 });
+    expect((await read(reader, [jobId!])).failure).toMatchObject({ name: 'AccountPausedError', remaining: 1000 });
+    expect((await find(reader, [jobId!])).failure).toMatchObject({ name: 'AccountPausedError', remaining: 1000 });
     expect(paths()).toHaveLength(1);
 
     now += 1_000;
-    expect(await shared.look([jobId!])).toMatchObject([{ id: jobId }]);
+    expect(only(await read(reader, [jobId!]))).toMatchObject({ id: jobId });
   });
 
   test('429 without Retry-After: 5 s, doubled with each in a row up to a minute, forgotten after a success', async () => {
     const [jobId] = jobs(1);
-    const shared = reader();
+    const reader = readerOf();
     const pauses: number[] = [];
     for (let i = 0; i < 6; i++) {
       zendesk.injectFault({ kind: 'rate-limit' });
-      await expect(shared.look([jobId!])).rejects.toThrow(ZendeskRateLimitedError);
-      const pause = await shared.look([jobId!]).catch((error: AccountPausedError) => error.remaining);
-      pauses.push(pause as number);
-      now += pause as number;
+      expect((await read(reader, [jobId!])).failure).toBeInstanceOf(ZendeskRateLimitedError);
+      const { failure } = await read(reader, [jobId!]);
+      const { remaining } = failure as { remaining: number };
+      pauses.push(remaining);
+      now += remaining;
     }
     expect(pauses).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000]);
-    await shared.look([jobId!]);
+    await read(reader, [jobId!]);
     zendesk.injectFault({ kind: 'rate-limit' });
-    await expect(shared.look([jobId!])).rejects.toThrow(ZendeskRateLimitedError);
-    await expect(shared.look([jobId!])).rejects.toMatchObject({ remaining: 5_000 });
+    await read(reader, [jobId!]);
+    expect((await read(reader, [jobId!])).failure).toMatchObject({ remaining: 5_000 });
   });
 
-  test('one that is prolonged is told with what was added, one that is not is not told again', async () => {
-    const told: number[] = [];
-    const shared = new JobReader(client, { now: () => now }, { onPause: (added) => told.push(added) });
+  test('a pause that is prolonged is reported with what was added, one that is not is not reported again', async () => {
+    const reported: number[] = [];
+    const reader = new JobReader(client, { now: () => now }, { onPause: (added) => reported.push(added) });
     for (const retryAfter of [10, 30, 20]) zendesk.injectFault({ kind: 'rate-limit', retryAfter });
-    // Sent together, before any of them is answered; the answers may come in another order.
-    await Promise.allSettled([shared.ask(), shared.ask(), shared.ask()]);
-    expect(told.reduce((sum, added) => sum + added)).toBe(30_000);
-    await expect(shared.ask()).rejects.toMatchObject({ remaining: 30_000 });
+    // Sent together, before any of them is answered; the responses may come in another order.
+    await Promise.allSettled([reader.ask(), reader.ask(), reader.ask()]);
+    expect(reported.reduce((sum, added) => sum + added)).toBe(30_000);
+    await expect(reader.ask()).rejects.toMatchObject({ remaining: 30_000 });
   });
 
-  test('500 without Retry-After pauses nobody', async () => {
+  test('500 without Retry-After pauses nothing', async () => {
     const [jobId] = jobs(1);
-    const shared = reader();
+    const reader = readerOf();
     zendesk.injectFault({ kind: 'status', status: 500 });
-    await expect(shared.look([jobId!])).rejects.toThrow(ZendeskUnavailableError);
-    expect(await shared.look([jobId!])).toMatchObject([{ id: jobId }]);
+    expect((await read(reader, [jobId!])).failure).toBeInstanceOf(ZendeskUnavailableError);
+    expect(only(await read(reader, [jobId!]))).toMatchObject({ id: jobId });
   });
 
-  test('waits that came before the pause do not send after it began', async () => {
+  test('polls and searches that wait when the pause begins fail at once', async () => {
     const jobIds = jobs(120);
-    const shared = reader(1000);
+    const reader = readerOf(60_000);
     zendesk.injectFault({ kind: 'rate-limit', retryAfter: 30 });
-    const looks = await Promise.allSettled(jobIds.map((jobId) => shared.look([jobId])));
-    expect(looks.every(({ status }) => status === 'rejected')).toBe(true);
+    const waits = [...jobIds.map((jobId) => read(reader, [jobId])), find(reader, ['V3-gone'])];
+    const failures = (await Promise.all(waits)).map(({ failure }) => (failure as Error).name);
+    expect(failures.filter((name) => name === 'ZendeskRateLimitedError')).toHaveLength(100);
+    expect(failures.filter((name) => name === 'AccountPausedError')).toHaveLength(21);
     expect(paths()).toHaveLength(1);
   });
 });
 
-describe('asking for anything, to hear of the job slots', () => {
+describe('a request for the number of jobs in flight', () => {
   test('needs no job', async () => {
-    await reader().ask();
+    await readerOf().ask();
     expect(paths()).toEqual([expect.stringMatching(/job_statuses\?page%5Bsize%5D=1$/)]);
   });
 
-  test('asks nothing while the account is paused, and heeds a pause that it is given', async () => {
-    const shared = reader();
+  test('is not sent while the account is paused, and a 429 pauses the account', async () => {
+    const reader = readerOf();
     zendesk.injectFault({ kind: 'rate-limit', retryAfter: 30 });
-    await expect(shared.ask()).rejects.toThrow(ZendeskRateLimitedError);
-    await expect(shared.ask()).rejects.toThrow('the account is paused');
+    await expect(reader.ask()).rejects.toThrow(ZendeskRateLimitedError);
+    await expect(reader.ask()).rejects.toThrow('the account is paused');
     expect(paths()).toHaveLength(1);
   });
 });

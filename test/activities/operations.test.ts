@@ -82,6 +82,57 @@ test.each<[keyof ZendeskActivities, unknown, string]>([
   expect(zendesk.requests).toHaveLength(0);
 });
 
+describe('a result that is longer than an activity may return', () => {
+  const large = (bytes: number) => zendesk.addJob({ total: 1, results: [{ index: 0, details: 'x'.repeat(bytes) }] });
+
+  test.each<[keyof ZendeskActivities, () => unknown, RegExp]>([
+    ['listZendeskJobStatuses', () => ({}), /ask for a smaller pageSize, or use awaitZendeskJob/],
+    ['showZendeskJobStatus', () => ({ jobId: large(2_000_000) }), /: use awaitZendeskJob, which bounds/],
+    [
+      'showManyZendeskJobStatuses',
+      () => ({ jobIds: Array.from({ length: 5 }, () => large(400_000)) }),
+      /ask for fewer jobIds, or use awaitZendeskJob/,
+    ],
+  ])('of %s is a failure that says what to do', async (name, input, advice) => {
+    for (let i = 0; i < 5; i++) large(400_000);
+    await expect(run(name, input())).rejects.toMatchObject({
+      type: 'ZendeskResponseTooLarge',
+      nonRetryable: true,
+      message: expect.stringMatching(advice),
+      details: [{ account: 'default' }],
+    });
+  });
+
+  test('is one with repeated ids, too', async () => {
+    const jobIds = Array.from({ length: 1_000 }, () => 'V3-repeated');
+    zendesk.addJob({ id: 'V3-repeated', total: 1, results: [{ index: 0, details: 'x'.repeat(10_000) }] });
+    await expect(run('showManyZendeskJobStatuses', { jobIds })).rejects.toMatchObject({
+      type: 'ZendeskResponseTooLarge',
+    });
+  });
+
+  test('is not read to its end', async () => {
+    const jobIds = Array.from({ length: 400 }, () => large(20_000));
+    await expect(run('showManyZendeskJobStatuses', { jobIds })).rejects.toMatchObject({
+      type: 'ZendeskResponseTooLarge',
+    });
+    expect(zendesk.requests).toHaveLength(1);
+  });
+
+  test('is the same failure where the client does not accept the response', async () => {
+    const small = ZendeskAccounts.of({ default: { baseUrl: zendesk.origin } }, { maxBodyBytes: 10_000 });
+    activities = createZendeskActivities({ accounts: small });
+    const jobId = large(20_000);
+    await expect(run('showZendeskJobStatus', { jobId })).rejects.toMatchObject({
+      type: 'ZendeskResponseTooLarge',
+      nonRetryable: true,
+      message: expect.stringMatching(/longer than 10000 bytes: use awaitZendeskJob/),
+      details: [{ account: 'default', status: 200, code: 'ERR_ZENDESK_RESPONSE_TOO_LARGE' }],
+    });
+    small.close();
+  });
+});
+
 test('an unknown id is a refusal with its status', async () => {
   await expect(run('showZendeskJobStatus', { jobId: 'V3-unknown' })).rejects.toMatchObject({
     type: 'ZendeskRequestRejected',

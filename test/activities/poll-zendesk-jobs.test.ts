@@ -1,7 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { DefaultLogger } from '@temporalio/worker';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { createZendeskActivities, ZendeskAccounts } from '../../src/activities';
+import { createZendeskActivities, ZendeskAccounts, type AccountsOptions } from '../../src/activities';
 import { NOT_SEEN, type PollReport, type PollRound } from '../../src/common/polling';
 import { FakeZendesk } from '../../src/testing';
 import { newRound } from './support/poll-round';
@@ -9,9 +9,11 @@ import { newRound } from './support/poll-round';
 let zendesk: FakeZendesk;
 let accounts: ZendeskAccounts;
 
+const NO_PAUSES = { minRequestInterval: 0, batchWindow: 0 };
+
 beforeEach(async () => {
   zendesk = await FakeZendesk.start({ jobDefaults: { queuedFor: 0 } });
-  accounts = ZendeskAccounts.of({ default: { baseUrl: zendesk.origin } }, { reader: { gap: 0, linger: 0 } });
+  accounts = accountsWith({});
 });
 
 afterEach(async () => {
@@ -23,6 +25,8 @@ interface Attempt {
   number?: number;
   /** ms since the round's first attempt was scheduled. */
   after?: number;
+  /** startToClose, in ms. Default 15 s. */
+  timeout?: number;
   cancel?: Parameters<MockActivityEnvironment['cancel']>[0];
   onHeartbeat?: () => void;
   /** Default: that of a worker of its own. */
@@ -35,6 +39,7 @@ async function attempt(
   {
     number = 1,
     after = 0,
+    timeout = 15_000,
     cancel,
     onHeartbeat,
     poll = createZendeskActivities({ accounts }).pollZendeskJobs,
@@ -46,7 +51,7 @@ async function attempt(
       attempt: number,
       scheduledTimestampMs,
       currentAttemptScheduledTimestampMs: Date.now(),
-      startToCloseTimeoutMs: 15_000,
+      startToCloseTimeoutMs: timeout,
     },
     { logger: new DefaultLogger('ERROR') },
   );
@@ -88,11 +93,13 @@ test('no heartbeat is sent: each is a billed action', async () => {
 });
 
 test.each([
-  ['100 jobs with long messages', 200],
-  ['an error with a long text', 500],
-])('what Temporal keeps between two polls stays below its 4 KB: %s', async (_, status) => {
+  ['100 jobs with long messages', 200, 'x'],
+  ['100 jobs with long Japanese messages', 200, '日'],
+  ['an error with a long text', 500, 'x'],
+  ['an error with a long Japanese text', 500, '日'],
+])('what Temporal keeps between two polls stays below its 4 KB: %s', async (_, status, character) => {
   const jobIds = Array.from({ length: 100 }, () => zendesk.addJob());
-  const message = 'x'.repeat(10_000);
+  const message = character.repeat(10_000);
   const job_statuses = jobIds.map((id) => ({ id, status: 'working', progress: 5, total: 100, message }));
   zendesk.injectFault({ kind: 'status', status, body: { job_statuses, error: message, description: message } });
   const working = { ...NOT_SEEN, status: 'working', progress: 5, total: 100, workingSince: Date.now() };
@@ -244,3 +251,87 @@ test('an account that this worker does not have', async () => {
   const failure = await failureOf(attempt(round(['V3-1'], { account: 'nobody' })));
   expect(failure).toMatchObject({ type: 'ZendeskAccountUnknown', nonRetryable: true });
 });
+
+describe('a round of many jobs', () => {
+  test('reports the jobs that have finished although others could not be read', async () => {
+    const jobIds = Array.from({ length: 150 }, () => zendesk.addJob({ duration: 0 }));
+    zendesk.injectFault({ kind: 'status', status: 500, match: { path: jobIds[149] } });
+    const report = await attempt(round(jobIds));
+    expect(report).toMatchObject({ trouble: { type: 'ZendeskUnavailable' } });
+    expect(report.jobs.filter(({ outcome }) => outcome)).toHaveLength(100);
+    expect(report.jobs[149]).toEqual({ jobId: jobIds[149], seen: NOT_SEEN });
+    expect(report.nextLookAt - Date.now()).toBeLessThan(5_000);
+  });
+
+  test('fails as a whole while none has finished', async () => {
+    const jobIds = Array.from({ length: 150 }, () => zendesk.addJob());
+    zendesk.injectFault({ kind: 'status', status: 500, match: { path: jobIds[149] } });
+    expect(await failureOf(attempt(round(jobIds)))).toMatchObject({ type: 'ZendeskUnavailable', nonRetryable: false });
+  });
+
+  test('reports a job whose status is too large as unreadable, and the others with their rows', async () => {
+    const small = accountsWith({ maxBodyBytes: 100_000 });
+    const { pollZendeskJobs } = createZendeskActivities({ accounts: small });
+    const fine = zendesk.addJob({ duration: 0, total: 2 });
+    const large = zendesk.addJob({ duration: 0, results: [{ index: 0, details: 'x'.repeat(200_000) }] });
+    const report = await attempt(round([large, fine]), { poll: pollZendeskJobs });
+    small.close();
+    expect(report.jobs[0]).toEqual({
+      jobId: large,
+      seen: NOT_SEEN,
+      unreadable: {
+        type: 'ZendeskResponseTooLarge',
+        message: expect.stringContaining('the response is longer than 100000 bytes'),
+      },
+    });
+    expect(report.jobs[1]!.outcome).toMatchObject({ status: 'completed', results: [{ ok: true }, { ok: true }] });
+  });
+});
+
+describe('a search for missing jobs', () => {
+  const old = () => ({ startedAt: Date.now() - 61_000 });
+
+  test('that has no time left goes on with the next attempt, soon', async () => {
+    const slow = accountsWith({ reader: { minRequestInterval: 1_500, batchWindow: 0 } });
+    const { pollZendeskJobs } = createZendeskActivities({ accounts: slow });
+    const missing = round(['V3-unknown'], { ...old(), minInterval: 3_600_000, maxInterval: 3_600_000 });
+    const failure = await failureOf(attempt(missing, { poll: pollZendeskJobs, timeout: 3_000 }));
+    expect(failure).toMatchObject({ type: 'ZendeskJobPending' });
+    expect(Number(failure.nextRetryDelay)).toBeLessThanOrEqual(3_000);
+
+    const report = await attempt(missing, { poll: pollZendeskJobs, number: 2 });
+    slow.close();
+    expect(report.jobs).toEqual([{ jobId: 'V3-unknown', seen: NOT_SEEN, lost: true }]);
+  });
+
+  test('is waited for by at most maxHeldAttempts attempts, so that others find a slot', async () => {
+    const slow = accountsWith({ reader: { minRequestInterval: 200, batchWindow: 20 } });
+    const { pollZendeskJobs } = createZendeskActivities({ accounts: slow, maxHeldAttempts: 3 });
+    const missing = Array.from({ length: 10 }, (_, i) => round([`V3-unknown${i}`], old()));
+    const poll = (each: PollRound) => attempt(each, { poll: pollZendeskJobs });
+    const first = await Promise.allSettled(missing.map(poll));
+    const left = first.flatMap((end) => (end.status === 'rejected' ? (end.reason as ApplicationFailure) : []));
+    expect(left).toHaveLength(7);
+    for (const failure of left) expect(failure).toMatchObject({ type: 'ZendeskJobPending' });
+
+    const before = zendesk.requests.length;
+    const others = missing.filter((_, i) => first[i]!.status === 'rejected');
+    const second = await Promise.all(others.map(poll));
+    slow.close();
+    expect(second.every(({ jobs }) => jobs[0]!.lost)).toBe(true);
+    expect(zendesk.requests.length - before).toBe(1); // The search of the others was theirs, too.
+  });
+
+  test('that a worker which shuts down breaks off is handed over at once', async () => {
+    const slow = accountsWith({ reader: { minRequestInterval: 5_000, batchWindow: 0 } });
+    const { pollZendeskJobs } = createZendeskActivities({ accounts: slow });
+    const missing = round(['V3-unknown'], old());
+    const failure = await failureOf(attempt(missing, { poll: pollZendeskJobs, cancel: 'WORKER_SHUTDOWN' }));
+    slow.close();
+    expect(failure).toMatchObject({ nonRetryable: false, message: 'the worker is shutting down' });
+  });
+});
+
+function accountsWith(options: AccountsOptions): ZendeskAccounts {
+  return ZendeskAccounts.of({ default: { baseUrl: zendesk.origin } }, { reader: NO_PAUSES, ...options });
+}

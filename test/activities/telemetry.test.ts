@@ -23,7 +23,7 @@ beforeEach(async () => {
       wrong: { baseUrl: zendesk.origin, oauthToken: 'not-the-token' },
       nobody: { baseUrl: 'http://127.0.0.1:1' },
     },
-    { reader: { gap: 0, linger: 20 } },
+    { reader: { minRequestInterval: 0, batchWindow: 20 } },
   );
   activities = createZendeskActivities({ accounts });
 });
@@ -143,6 +143,18 @@ describe('a poll', () => {
     expect(of('zendesk_job_wait', metrics)).toEqual([expect.stringContaining('end=lost')]);
     expect(of('zendesk_job_lateness', metrics)).toEqual([]);
     expect(lines).toContainEqual(expect.objectContaining({ line: 'WARN Zendesk does not know the job (any more)' }));
+  });
+
+  test('that finds the status of a job too large counts it as unreadable', async () => {
+    const options = { maxBodyBytes: 10_000, reader: { minRequestInterval: 0 } };
+    const small = ZendeskAccounts.of({ default: { baseUrl: zendesk.origin, oauthToken: TOKEN } }, options);
+    activities = createZendeskActivities({ accounts: small });
+    const jobId = zendesk.addJob({ total: 1, results: [{ index: 0, details: 'x'.repeat(20_000) }] });
+    const { metrics, lines } = await poll(round([jobId]));
+    small.close();
+    expect(of('zendesk_job_wait', metrics)).toEqual([expect.stringContaining('end=unreadable')]);
+    const line = "WARN The Zendesk job's status is longer than the worker accepts";
+    expect(lines).toContainEqual(expect.objectContaining({ line }));
   });
 
   test('at the deadline tells that the time is up', async () => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   suite = await startSuite({
     environment,
     accounts: { default: { baseUrl: zendesk.origin } },
-    options: { reader: { gap: 0, now: () => clock.now() } },
+    options: { reader: { minRequestInterval: 0, now: () => clock.now() } },
     serverTime: now,
   });
 }, 300_000);

@@ -41,7 +41,7 @@ beforeAll(async () => {
   }
   suite = await startSuite({
     accounts: Object.fromEntries(worlds.map(({ proxy }, i) => [`world-${i}`, { baseUrl: proxy.origin }])),
-    options: { timeout: TIMEOUT, reader: { gap: 50 } },
+    options: { timeout: TIMEOUT, reader: { minRequestInterval: 50 } },
   });
 });
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
       unauthorized: { baseUrl: strict.origin, oauthToken: 'another-token' },
       withoutImport: { baseUrl: strict.origin, oauthToken: 'the-right-token' },
     },
-    options: { timeout: 5000, reader: { gap: 50 } },
+    options: { timeout: 5000, reader: { minRequestInterval: 50 } },
   });
 });
 

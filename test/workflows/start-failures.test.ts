@@ -1,4 +1,4 @@
-import type { RetryState} from '@temporalio/common';
+import type { RetryState } from '@temporalio/common';
 import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
 import { startFailureOf, startTimedOut } from '../../src/workflows/start-failures';
 

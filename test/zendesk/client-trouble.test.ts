@@ -19,7 +19,7 @@ describe('answers that are none of Zendesk’s', () => {
         response.writeHead(200, { 'content-length': BODY.length });
         response.write(BODY.slice(0, 20), () => response.destroy());
       },
-      /200 OK: the answer broke off/,
+      /200 OK: the response broke off/,
     ],
     [
       'a chunked body without an end',
@@ -27,17 +27,17 @@ describe('answers that are none of Zendesk’s', () => {
         response.writeHead(200);
         response.write(BODY.slice(0, 20), () => response.destroy());
       },
-      /200 OK: the answer broke off/,
+      /200 OK: the response broke off/,
     ],
     [
       'gzip that ends early',
       (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(BODY).subarray(0, 40)),
-      /200 OK: the answer broke off/,
+      /200 OK: the response broke off/,
     ],
     [
       'gzip that is none',
       (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(BODY),
-      /200 OK: the answer broke off/,
+      /200 OK: the response broke off/,
     ],
     ['no content', (response) => response.writeHead(204).end(), /204 No Content: the answer is no JSON/],
   ])('%s', async (_, answer, message) => {
@@ -58,9 +58,19 @@ describe('answers that are none of Zendesk’s', () => {
   ])('a body that is too long, %s', async (_, answer) => {
     const server = await serve((_, response) => answer(response));
     expect(await errorFrom(clientOf(server, { maxBodyBytes: 100_000 }).show('V3-1'))).toMatchObject({
-      code: 'ERR_ZENDESK_ANSWER_INVALID',
+      code: 'ERR_ZENDESK_RESPONSE_TOO_LARGE',
+      temporary: false,
       status: 200,
-      message: 'GET /api/v2/job_statuses/V3-1: 200 OK: the answer is longer than 100000 bytes',
+      message: 'GET /api/v2/job_statuses/V3-1: 200 OK: the response is longer than 100000 bytes',
+    });
+  });
+
+  test('a page about an error that is too long is no response with too many job statuses', async () => {
+    const server = await serve((_, response) => response.writeHead(500).end('x'.repeat(200_000)));
+    expect(await errorFrom(clientOf(server, { maxBodyBytes: 100_000 }).show('V3-1'))).toMatchObject({
+      code: 'ERR_ZENDESK_ANSWER_INVALID',
+      temporary: true,
+      status: 500,
     });
   });
 
@@ -75,7 +85,7 @@ describe('answers that are none of Zendesk’s', () => {
     const server = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
     const before = process.memoryUsage().rss;
     const error = await errorFrom(clientOf(server).show('V3-1'));
-    expect(error.message).toMatch(/the answer is longer than 16777216 bytes/);
+    expect(error.message).toMatch(/the response is longer than 16777216 bytes/);
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
   });
 });

@@ -1,3 +1,4 @@
+import { BYTE_BUDGETS, jsonBytes } from '../../src/common/byte-budgets';
 import { parseJobStatus, parseList, parseShow, parseShowMany } from '../../src/zendesk/job-status';
 
 const ID = 'V3-0123456789abcdef0123456789abcdef';
@@ -80,10 +81,19 @@ describe('show_many', () => {
 });
 
 describe('bounds', () => {
-  test('texts that nobody needs in full are cut', () => {
-    const long = 'x'.repeat(5_000);
+  test.each(['x', 'ü', '日', '😀', '\n', '\u0001', '\ud800'])('long texts of %j are cut to bytes', (character) => {
+    const long = character.repeat(5_000);
     const { status, job_type, message } = parseJobStatus({ id: 'V3-1', status: long, job_type: long, message: long });
-    expect([status, job_type, message].map((text) => text?.length)).toEqual([101, 201, 2_001]);
+    const bytes = [status, job_type, message].map((text) => jsonBytes(text) - 2);
+    [100, 200, BYTE_BUDGETS.message].forEach((max, i) => {
+      expect(bytes[i]).toBeLessThanOrEqual(max);
+      expect(bytes[i]).toBeGreaterThan(max - 10);
+    });
+  });
+
+  test('a text that fits is kept', () => {
+    const message = 'Completed at 2026-07-01 10:00:00 +0000';
+    expect(parseJobStatus({ id: 'V3-1', status: 'completed', message }).message).toBe(message);
   });
 
   test.each(['total', 'progress'])('an infinite %s is no number', (field) => {

@@ -1,5 +1,5 @@
 import type { JobResultRow, JobStatus, ResultsMode } from '../../src/common/types';
-import { boundRows, isKnownStatus, isTerminal, itemFailed, itemResult, outcomeOf } from '../../src/zendesk/outcome';
+import { isKnownStatus, isTerminal, itemFailed, itemResult, outcomeOf } from '../../src/zendesk/outcome';
 
 describe('statuses', () => {
   test.each([
@@ -127,46 +127,5 @@ describe('what a finished job means', () => {
     const { results, succeeded, failed } = outcome(job('completed', rows), mode);
     expect(results.map(({ index }) => index)).toEqual(indexes);
     expect([succeeded, failed]).toEqual([2, 2]);
-  });
-});
-
-describe('rows within a budget of bytes', () => {
-  const both = () => [
-    outcome(job('completed', [{ index: 0, id: 1 }, failedRow(1)])),
-    outcome(job('completed', [failedRow(0), { index: 1, id: 2 }])),
-  ];
-  const size = (row: unknown) => Buffer.byteLength(JSON.stringify(row)) + 1;
-
-  test('all fit', () => {
-    const outcomes = both();
-    const bytes = boundRows(outcomes, 1_000_000);
-    expect(outcomes).toEqual(both());
-    expect(bytes).toBe(outcomes.flatMap(({ results }) => results).reduce((sum, row) => sum + size(row), 0));
-  });
-
-  test('rows that failed stay, the others go and are counted', () => {
-    const outcomes = both();
-    const failed = outcomes.flatMap(({ results }) => results.filter(({ ok }) => !ok));
-    const budget = failed.reduce((sum, row) => sum + size(row), 0);
-    expect(boundRows(outcomes, budget)).toBe(budget);
-    expect(outcomes.flatMap(({ results }) => results)).toEqual(failed);
-    expect(outcomes.map(({ resultsOmitted }) => resultsOmitted)).toEqual([1, 1]);
-    expect(outcomes.map(({ succeeded }) => succeeded)).toEqual([1, 1]);
-  });
-
-  test('no budget, no rows', () => {
-    const outcomes = both();
-    expect(boundRows(outcomes, 0)).toBe(0);
-    expect(outcomes.map(({ results, resultsOmitted }) => [results, resultsOmitted])).toEqual([
-      [[], 2],
-      [[], 2],
-    ]);
-  });
-
-  test('bytes are counted, not characters', () => {
-    const rows = [{ index: 0, error: 'E', details: 'ö'.repeat(100) }];
-    const outcomes = [outcome(job('completed', rows))];
-    const characters = JSON.stringify(outcomes[0]!.results[0]).length + 1;
-    expect(boundRows(outcomes, characters)).toBe(0);
   });
 });

@@ -34,19 +34,3 @@ export class SinkError extends Error {
     super(`sink ${sink}: ${problem}`, options);
   }
 }
-
-/** Temporal did not confirm the heartbeat that announces a start, so the start was not sent. */
-export class StartNotAnnouncedError extends Error {
-  override readonly name = 'StartNotAnnouncedError';
-  constructor(cause: unknown) {
-    super(`the start was not sent, as Temporal did not confirm its heartbeat: ${(cause as Error).message}`, { cause });
-  }
-}
-
-/** The attempt's time is over and the start was not sent. */
-export class StartTooLateError extends Error {
-  override readonly name = 'StartTooLateError';
-  constructor() {
-    super('the start was not sent: reading the records and waiting for a job slot took too long');
-  }
-}
