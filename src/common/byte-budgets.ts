@@ -47,16 +47,28 @@ export function jsonBytes(value: unknown): number {
  * half of a surrogate pair.
  */
 export function cutToBytes(text: string, maxBytes: number): string {
-  if (bytesInJson(text) <= maxBytes) return text;
+  if (text.length * MAX_BYTES_A_UNIT <= maxBytes || jsonBytes(text) - 2 <= maxBytes) return text;
   const room = maxBytes - 3; // the mark
   let bytes = 0;
   let end = 0;
   for (const character of text) {
-    bytes += bytesInJson(character);
+    bytes += bytesOf(character);
     if (bytes > room) break;
     end += character.length;
   }
   return `${text.slice(0, end)}…`;
 }
 
-const bytesInJson = (text: string): number => jsonBytes(text) - 2; // the quotes
+/** `\\u0000`: the longest escape of one UTF-16 unit. */
+const MAX_BYTES_A_UNIT = 6;
+
+/** Bytes of one character in UTF-8 JSON: escapes as `JSON.stringify` writes them. */
+function bytesOf(character: string): number {
+  const code = character.codePointAt(0)!;
+  if (code < 0x20) return '\b\f\n\r\t'.includes(character) ? 2 : MAX_BYTES_A_UNIT;
+  if (character === '"' || character === '\\') return 2;
+  if (code >= 0xd800 && code <= 0xdfff) return MAX_BYTES_A_UNIT;
+  if (code < 0x80) return 1;
+  if (code < 0x800) return 2;
+  return code < 0x10000 ? 3 : 4;
+}

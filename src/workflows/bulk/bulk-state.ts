@@ -17,11 +17,14 @@ export interface WaitingTry extends BatchTry {
 
 /** What is known of a start that fails again and again. Times are epoch ms. */
 export interface FailingStart {
+  /** When the records were first sent, those sent with them before included. */
   since: number;
+  /** When exactly these records were first sent. */
+  firstSentAt: number;
   /** When its last failure was considered. */
   reviewedAt: number;
   reviews: number;
-  /** Failures in a row between which other starts of the run were accepted. */
+  /** Reviews in a row between which another start of the run was accepted. */
   suspicions: number;
 }
 

@@ -29,31 +29,52 @@ function decisions(accepted: boolean[], fields: Partial<StartReview> = {}): stri
   });
 }
 
-test('a start that fails twice in a row, while others are accepted, is split', () => {
+test('a start that fails while others are accepted is split', () => {
   expect(decisions([true, true])).toEqual(['retry', 'split']);
 });
 
-test('one record that fails so is at fault', () => {
+test('a start that was sent when others were accepted, and fails since then while other calls succeed, is split', () => {
+  const failing = review({ now: 10 * SECOND, lastAcceptedAt: SECOND }).failing;
+  const second = { failing, now: 25 * SECOND, lastAcceptedAt: SECOND };
+  expect(review(second).decision).toBe('split');
+  expect(review({ ...second, otherCallsSucceed: false }).decision).toBe('retry');
+  expect(review({ ...second, records: 1 }).decision).toBe('retry');
+});
+
+test('one record that fails while others are accepted is at fault', () => {
   expect(decisions([true, true], { records: 1 })).toEqual(['retry', 'fail']);
 });
 
 test('in an outage nothing is at fault, however long it lasts', () => {
   const hours = Array.from({ length: 1_000 }, () => false);
-  expect(new Set(decisions([true, ...hours, true]))).toEqual(new Set(['retry']));
+  expect(new Set(decisions(hours))).toEqual(new Set(['retry']));
+  expect(new Set(decisions([true, ...hours, true], { records: 1 }))).toEqual(new Set(['retry']));
 });
 
-test('a half of a start that was split is at fault after one more failure while another start is accepted', () => {
-  const failing = failingHalf({ since: 0, reviewedAt: 20 * SECOND, reviews: 2, suspicions: 2 });
-  const half = { failing, now: 40 * SECOND, records: 50 };
-  expect(review({ ...half, lastAcceptedAt: 30 * SECOND }).decision).toBe('split');
-  expect(review({ ...half, lastAcceptedAt: 10 * SECOND }).decision).toBe('retry');
+describe('a half of a start that was split', () => {
+  const split = { since: 0, firstSentAt: 0, reviewedAt: 20 * SECOND, reviews: 2, suspicions: 2 };
+  const half = { failing: failingHalf(split), now: 40 * SECOND, records: 50 };
+
+  test('is split after one more failure, if another start was accepted since then', () => {
+    expect(review({ ...half, lastAcceptedAt: 30 * SECOND }).decision).toBe('split');
+    expect(review({ ...half, lastAcceptedAt: 30 * SECOND, records: 1 }).decision).toBe('fail');
+  });
+
+  test('is not split in an outage that began meanwhile', () => {
+    let { failing } = half;
+    for (let now = 40 * SECOND; now < 200 * SECOND; now += 10 * SECOND) {
+      const found = review({ ...half, failing, now, lastAcceptedAt: 10 * SECOND });
+      expect(found.decision).toBe('retry');
+      failing = found.failing;
+    }
+  });
 });
 
 describe('without another start to compare with', () => {
-  const failing: FailingStart = { since: 0, reviewedAt: 9 * MINUTE, reviews: 5, suspicions: 0 };
+  const failing: FailingStart = { since: 0, firstSentAt: 0, reviewedAt: 9 * MINUTE, reviews: 5, suspicions: 0 };
   const alone = { failing, othersPending: false };
 
-  test('it is split after ten minutes in which other calls succeed', () => {
+  test('a start is split after ten minutes in which other calls succeed', () => {
     expect(review({ ...alone, now: 9.9 * MINUTE }).decision).toBe('retry');
     expect(review({ ...alone, now: 10 * MINUTE }).decision).toBe('split');
     expect(review({ ...alone, now: 10 * MINUTE, otherCallsSucceed: false }).decision).toBe('retry');
@@ -67,7 +88,9 @@ describe('without another start to compare with', () => {
 });
 
 test('the server retries a few times before the first reviews, and many times in an outage', () => {
-  expect(attemptsBeforeReview(undefined)).toBe(3);
-  expect(attemptsBeforeReview({ since: 0, reviewedAt: 0, reviews: 2, suspicions: 0 })).toBe(3);
-  expect(attemptsBeforeReview({ since: 0, reviewedAt: 0, reviews: 3, suspicions: 0 })).toBe(15);
+  const failing = { since: 0, firstSentAt: 0, reviewedAt: 0, suspicions: 0 };
+  expect([undefined, { ...failing, reviews: 2 }, { ...failing, reviews: 3 }].map(attemptsBeforeReview)).toEqual([
+    3, 3, 15,
+  ]);
+  expect(attemptsBeforeReview(failingHalf({ ...failing, reviews: 2 }))).toBe(2);
 });
