@@ -157,13 +157,22 @@ function startAttempt({ deadline }: StartIdentity): StartAttempt {
   };
 }
 
+/** A start that was pending at the point to which the workflow was reset is made again as it was scheduled, by another run. */
+function resetRunsOf({ runId, resetRuns = [] }: StartIdentity): string[] {
+  const current = activityInfo().workflowExecution?.runId;
+  return current === undefined || current === runId || resetRuns.includes(current)
+    ? resetRuns
+    : [...resetRuns, current];
+}
+
 /** The job of the same start, made by a run before the workflow was reset. */
 async function jobOfStartBeforeReset(
   request: StartRequest,
   { identity, isSameStart }: StartContext,
 ): Promise<string | null> {
-  if (request.repeatSafe || !identity.resetRuns) return null;
-  const starts = (await startsBeforeReset(identity.resetRuns)).filter(({ input }) => isSameStart(input));
+  const resetRuns = resetRunsOf(identity);
+  if (request.repeatSafe || resetRuns.length === 0) return null;
+  const starts = (await startsBeforeReset(resetRuns)).filter(({ input }) => isSameStart(input));
   const job = starts.map((start) => start.job).find((made) => made !== 'none' && made !== 'unknown');
   if (job) return job.jobId;
   if (starts.some((start) => start.job === 'unknown')) throw new SentBeforeResetError();

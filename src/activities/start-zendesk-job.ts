@@ -56,5 +56,6 @@ function withoutIdentity(input: unknown): object {
 
 function ownIdentity(): StartIdentity {
   const { workflowExecution, activityId, base64TaskToken } = activityInfo();
-  return { id: `${workflowExecution?.runId ?? base64TaskToken}/${activityId}`, deadline: Infinity };
+  const runId = workflowExecution?.runId ?? base64TaskToken;
+  return { id: `${runId}/${activityId}`, runId, deadline: Infinity };
 }

@@ -21,7 +21,9 @@ export interface StartIdentity {
   id: string;
   /** Nothing is sent after that: epoch ms. */
   deadline: number;
-  /** Runs of the workflow that began with a reset: the runs before it may have made this start. Absent where there are none. */
+  /** The run of the workflow that scheduled the start. Another run that makes it has begun with a reset. */
+  runId: string;
+  /** Runs of the workflow that began with a reset: the runs before them may have made this start. Absent where there are none. */
   resetRuns?: string[];
 }
 

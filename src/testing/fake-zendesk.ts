@@ -11,7 +11,7 @@ import { answerControl, CONTROL_PREFIX } from './control-api';
 import { deliver, deliveredStatus } from './delivery';
 import { invalidEndpoint } from './errors';
 import type { FakeZendeskOptions } from './fake-zendesk-options';
-import { faultAnswer, Faults, type FaultOptions } from './faults';
+import { faultAnswer, Faults, withPadding, type FaultOptions } from './faults';
 import { logEntry, receive, type Answer, type FakeRequest, type Received } from './http';
 import type { FakeJobOptions } from './job-options';
 import { answerJobStatuses } from './job-status-api';
@@ -165,7 +165,7 @@ export class FakeZendesk {
     const instead = fault && faultAnswer(fault);
     const carryOut = () => limited ?? this.#answer(received);
     if (instead && fault.takesEffect) carryOut();
-    const answer = this.#withHeaders(instead ?? carryOut());
+    const answer = this.#withHeaders(instead ?? withPadding(carryOut(), fault));
     logged.status = deliveredStatus(answer, fault);
     await deliver(response, answer, fault, this.#stopping.signal);
   }

@@ -15,7 +15,7 @@ import {
   any,
 } from 'superstruct';
 import { errorFor, recordNotFound, withRetryAfter } from './errors';
-import type { Answer, FakeRequest } from './http';
+import { isObject, type Answer, type FakeRequest } from './http';
 
 /**
  * Another answer than the right one:
@@ -24,6 +24,9 @@ import type { Answer, FakeRequest } from './http';
  * - `html`: a page where JSON belongs (`status` default 200). - `empty-object`: `{}` with 200.
  * - `redirect`: to `location` (`status` default 302).
  * - `huge`: JSON of `size` bytes, without a Content-Length.
+ *
+ * The right answer, with more:
+ * - `padded`: with a field of `size` bytes (default 3,000,000) in the body and in each object of it.
  *
  * The right answer, badly delivered:
  * - `slow`: after `delay`. - `drip`: the headers at once, the body in ten pieces over `delay`.
@@ -40,6 +43,7 @@ const KINDS = [
   'empty-object',
   'redirect',
   'huge',
+  'padded',
   'slow',
   'drip',
   'truncated',
@@ -62,7 +66,7 @@ export interface FaultOptions {
   delay?: number;
   /** Where a `redirect` points. Default `https://elsewhere.invalid/`. */
   location?: string;
-  /** Bytes of a `huge` body. Default 64 MiB. */
+  /** Bytes of a `huge` body, default 64 MiB, or of the field that makes a body `padded`. */
   size?: number;
   /** How many requests it happens to. Default 1; Infinity until it is removed. */
   times?: number;
@@ -145,6 +149,17 @@ export function faultAnswer(fault: FaultOptions): Answer | undefined {
     default:
       return undefined;
   }
+}
+
+/** What a fault adds to the right answer. */
+export function withPadding(answer: Answer, fault: FaultOptions | undefined): Answer {
+  if (fault?.kind !== 'padded' || !isObject(answer.body)) return answer;
+  const padding = 'x'.repeat(fault.size ?? 3_000_000);
+  const inner = Object.entries(answer.body).map(([field, value]) => [
+    field,
+    isObject(value) ? { ...value, padding } : value,
+  ]);
+  return { ...answer, body: { ...Object.fromEntries(inner), padding } };
 }
 
 function errorAnswer(fault: FaultOptions, defaultStatus: number): Answer {

@@ -66,7 +66,7 @@ export async function runZendeskBulk(
     view.update(cancelled ? 'cancelled' : 'failed');
     // A run that failed its check has written nothing; a sink that could not be closed was tried often enough.
     const cleanUp = stage === 'running' || (stage === 'closing' && cancelled);
-    const ended = cleanUp ? await endEarly(run, state) : { jobIds: [] };
+    const ended = cleanUp ? await endEarly(run, items, state) : { jobIds: [] };
     view.update();
     throw bulkFailure(error, start.operation, { account, state, ...ended });
   }

@@ -85,7 +85,8 @@ export async function startJob<Job>(starter: Starter<Job>, options: StartOptions
   const { operation, repeatSafe } = starter;
   const adopt = onUncertainStart === 'adopt' && !repeatSafe;
   const resetRuns = options.resetRuns ?? resetRun();
-  const identity: StartIdentity = { id: uuid4(), deadline, ...(resetRuns.length > 0 && { resetRuns }) };
+  const { runId } = workflowInfo();
+  const identity: StartIdentity = { id: uuid4(), deadline, runId, ...(resetRuns.length > 0 && { resetRuns }) };
 
   for (let refusals = (options.refusals ?? 0) + 1; ; refusals++) {
     await starts.untilNothingIsAdopted();

@@ -23,7 +23,7 @@ import {
   tooManyUncertain,
   uncertainStart,
 } from './bulk-failures';
-import { bulkRun, type BulkState, type RunningTry, type WaitingTry } from './bulk-state';
+import { bulkRun, withInlineRecords, type BulkState, type RunningTry, type WaitingTry } from './bulk-state';
 import { CursorHistory } from './cursor-history';
 import { JobWindow } from './job-window';
 import { attemptsBeforeReview, failingHalf, reviewFailingStart } from './poisoned-starts';
@@ -199,7 +199,7 @@ export class BulkPipeline {
     };
     this.#starting.add(next);
     try {
-      const starter = batchStarter(this.#run, this.#withRecords(next));
+      const starter = batchStarter(this.#run, withInlineRecords(next, this.settings.items));
       const jobId = await this.#startScope.run(() => startJob(starter, startOptions));
       if (jobId === null) return this.#settled(next, null, { kind: 'unsendable' });
       this.#accepted(jobId);
@@ -299,7 +299,13 @@ export class BulkPipeline {
     const report = await this.#withFailureBudget(running, async (failureBudget) => {
       const round = roundOf(jobId, running.startedAt, this.settings, state.deadline);
       const { itemAttempts } = this.settings;
-      const input: BatchRound = { run: this.#run, ...this.#withRecords(running), round, itemAttempts, failureBudget };
+      const input: BatchRound = {
+        run: this.#run,
+        ...withInlineRecords(running, this.settings.items),
+        round,
+        itemAttempts,
+        failureBudget,
+      };
       return await this.#reportScope.run(() => pollBatch(input, state.deadline));
     });
     if (report.end === 'timed_out') throw this.#timedOut();
@@ -352,7 +358,12 @@ export class BulkPipeline {
   /** Has rows written that no job will report. */
   async #record(running: RunningTry): Promise<BatchReport> {
     return await this.#withFailureBudget(running, (failureBudget) => {
-      const input = { run: this.#run, ...this.#withRecords(running), conclusion: running.conclusion!, failureBudget };
+      const input = {
+        run: this.#run,
+        ...withInlineRecords(running, this.settings.items),
+        conclusion: running.conclusion!,
+        failureBudget,
+      };
       return this.#reportScope.run(() => recordBatch(input, this.state.deadline));
     });
   }
@@ -418,14 +429,6 @@ export class BulkPipeline {
 
   #timedOut(): Error {
     return bulkTimedOut(this.settings.start.operation, this.state, this.#waitingFor);
-  }
-
-  /** Inline records travel with their batch, since no source has them. */
-  #withRecords({ batch, attempt, positions }: WaitingTry): WaitingTry {
-    const { count, firstIndex } = batch;
-    const all = this.settings.items?.slice(firstIndex, firstIndex + count);
-    const items = all && positions ? positions.map((position) => all[position]) : all;
-    return { batch: { ...batch, ...(items && { items }) }, attempt, ...(positions && { positions }) };
   }
 
   #changed(): void {

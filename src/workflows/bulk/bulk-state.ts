@@ -86,3 +86,10 @@ export function newState(runId: string, now: number, timeout: number): BulkState
 export function bulkRun({ account, start, source, sink, duplicateKeys }: BulkSettings, { runId }: BulkState): BulkRun {
   return { account, start, source, sink, duplicateKeys, runId };
 }
+
+/** What an activity gets of a batch. Inline records go with it, since no source has them. */
+export function withInlineRecords({ batch, attempt, positions }: BatchTry, items: unknown[] | undefined): BatchTry {
+  const all = items?.slice(batch.firstIndex, batch.firstIndex + batch.count);
+  const sent = all && positions ? positions.map((position) => all[position]) : all;
+  return { batch: { ...batch, ...(sent && { items: sent }) }, attempt, ...(positions && { positions }) };
+}
