@@ -3,23 +3,24 @@ import type { RunZendeskBulkResult, ZendeskBulkProgress } from '../common/bulk-t
 import type { WaitProgress } from './wait-progress';
 import { foldLine, table } from './text';
 
-const MOST_ROWS = 20;
-const MOST_DETAILS = 100;
+const MAX_ROWS = 20;
+const MAX_DETAILS = 100;
 
-/** `now`: epoch ms. Rate and time left are those of the whole run so far. */
-export function bulkProgressOf(progress: ZendeskBulkProgress, now: number): WaitProgress {
+/** `now`: epoch ms. Rate and time left are those of the whole run so far. `failure`: of an activity that is tried again. */
+export function bulkProgressOf(progress: ZendeskBulkProgress, now: number, failure?: string): WaitProgress {
   const { status, total, failed, uncertain, jobIds, message } = progress;
   const seconds = Math.max(1, (now - Date.parse(progress.startedAt)) / 1000);
   const rate = progress.progress / seconds;
   const left = total === null || rate === 0 ? null : (total - progress.progress) / rate;
   const parts = [
     `${status}, ${progress.progress} of ${total ?? 'an unknown number of'} records`,
-    `${jobIds.length} jobs run`,
+    `${jobIds.length} jobs running`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(uncertain > 0 ? [`${uncertain} uncertain`] : []),
     ...(rate > 0 ? [`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`] : []),
     ...(left !== null && left > 0 ? [`${timeLeft(left)} to go`] : []),
-    ...(message === null ? [] : [message]),
+    ...(message === null ? [] : [`waiting: ${message}`]),
+    ...(failure === undefined ? [] : [failure]),
   ];
   return { text: parts.join(', '), progress: progress.progress, total };
 }
@@ -29,25 +30,45 @@ export function isBulkResult(result: object): result is RunZendeskBulkResult {
 }
 
 export function describeBulk(result: RunZendeskBulkResult): string {
-  const { total, succeeded, failed, retried, jobs, failures, uncertain } = result;
-  const shown = failures.slice(0, MOST_ROWS);
-  const unknown = uncertain.reduce((sum, { count }) => sum + count, 0);
+  const { failed, failures, uncertain, uncertainRecords } = result;
+  const shown = failures.slice(0, MAX_ROWS);
+  const batches = uncertain.slice(0, MAX_ROWS);
+  const more = uncertain.length + result.uncertainOmitted - batches.length;
   return [
-    `${total} records in ${jobs} jobs: ${succeeded} succeeded, ${failed} failed, ${unknown} uncertain; ${retried} sent again`,
+    describeBulkCounts({ ...result, uncertain: uncertainRecords }),
     ...(shown.length === 0 ? [] : ['', table(['index', 'id', 'error', 'details'], shown.map(cellsOf))]),
     ...(failed > shown.length ? [`… and ${failed - shown.length} more failed records`] : []),
-    ...(unknown === 0
+    ...(uncertainRecords === 0
       ? []
-      : ['', 'Nobody can know what became of these records. Look at them before sending them anew:']),
-    ...uncertain.slice(0, MOST_ROWS).map(({ firstIndex, count, candidates }) => {
+      : ['', 'It is unknown whether Zendesk did these records. Check them before you send them again:']),
+    ...batches.map(({ firstIndex, count, reason, candidates }) => {
       const jobIds = candidates.map(({ jobId }) => jobId).join(', ') || 'none';
-      return `  ${count} records from index ${firstIndex} on; jobs that may be theirs: ${jobIds}`;
+      return `  ${count} from index ${firstIndex} on: ${foldLine(reason, MAX_DETAILS)}; jobs that may be theirs: ${jobIds}`;
     }),
+    ...(more > 0 ? [`… and ${more} more batches with uncertain records`] : []),
   ].join('\n');
 }
 
+/** One line. Of a run that has ended early too. */
+export function describeBulkCounts(counts: {
+  total: number;
+  jobs: number;
+  succeeded: number;
+  failed: number;
+  uncertain: number;
+  retried: number;
+  superseded: number;
+}): string {
+  const { total, jobs, succeeded, failed, uncertain, retried, superseded } = counts;
+  const omitted = superseded > 0 ? `; ${superseded} left out, since a later record has the same key` : '';
+  return (
+    `${total} records in ${jobs} jobs: ${succeeded} succeeded, ${failed} failed, ${uncertain} uncertain; ` +
+    `${retried} sent again${omitted}`
+  );
+}
+
 function cellsOf({ index, id, externalId, error, details }: RunZendeskBulkResult['failures'][number]) {
-  const fold = (text: string | number | undefined) => foldLine(String(text ?? ''), MOST_DETAILS);
+  const fold = (text: string | number | undefined) => foldLine(String(text ?? ''), MAX_DETAILS);
   return [index, fold(externalId ?? id), fold(error), fold(details)];
 }
 

@@ -12,6 +12,8 @@ import { CommanderError } from 'commander';
 import { DEFAULT_ACCOUNT } from '../common/inputs';
 import type { StartCandidate } from '../common/starting';
 import { CliErrorType, exitCodeOf } from './exit-codes';
+import type { ZendeskBulkProgress } from '../common/bulk-types';
+import { describeBulkCounts } from './bulk-view';
 import { describeCandidates } from './candidates-view';
 import { describeResult } from './outcome-view';
 import { foldLine, red } from './text';
@@ -64,8 +66,10 @@ export function report(error: unknown, json: boolean): number {
   if (json) {
     console.log(JSON.stringify({ error: failure }, null, 2));
   } else if (!(error instanceof CommanderError)) {
-    const { outcome } = failure.details as { outcome?: unknown };
-    if (outcome) console.log(describeResult(outcome));
+    const { outcome, result, progress } = failure.details as KnownDetails;
+    const found = outcome ?? result;
+    if (found) console.log(describeResult(found));
+    else if (progress) console.log(describeBulkCounts({ ...progress, total: progress.progress }));
     console.error(describeFailure(failure));
   }
   return exitCodeOf(failure);
@@ -76,7 +80,7 @@ export function report(error: unknown, json: boolean): number {
  * made, where that is known.
  */
 export function describeFailure({ type, message, details }: ReportedFailure): string {
-  const { account = DEFAULT_ACCOUNT, lastSeen, lastTrouble, candidates } = details as KnownDetails;
+  const { account = DEFAULT_ACCOUNT, lastSeen, lastTrouble, candidates, notes = [] } = details as KnownDetails;
   const label = type === CliErrorType.INTERRUPTED ? '' : `${red('error:')} `;
   const lines = [`${label}${foldLine(message)}`];
   if (lastSeen) lines.push(`  last seen: ${foldLine(describeLastSeen(lastSeen))}`);
@@ -84,11 +88,20 @@ export function describeFailure({ type, message, details }: ReportedFailure): st
     lines.push(`  last trouble: ${foldLine(`${lastTrouble.type}: ${lastTrouble.message}`)}`);
   }
   if (candidates?.length) lines.push(describeCandidates(candidates, account));
+  for (const note of notes) lines.push(foldLine(note));
   return lines.join('\n');
 }
 
 interface KnownDetails {
   account?: string;
+  /** Of a job or of jobs that were waited for. */
+  outcome?: unknown;
+  /** Of a bulk run: what it did before it ended. */
+  result?: unknown;
+  /** Of a bulk run that has no result, such as a cancelled one. */
+  progress?: ZendeskBulkProgress;
+  /** Of an import: what it has left, and where. */
+  notes?: string[];
   lastSeen?: LastSeen | null;
   lastTrouble?: LastTrouble | null;
   candidates?: StartCandidate[];

@@ -7,13 +7,13 @@
  * | 1 | anything unexpected; the wait was cancelled or terminated |
  * | 2 | bad input: usage, options, configuration, a workflow or namespace that does not exist |
  * | 3 | no Temporal server, or it refused the connection |
- * | 4 | the job failed or was killed |
- * | 5 | the job is lost: Zendesk does not know it (any more) |
+ * | 4 | the job failed or was killed; of an import, no record succeeded |
+ * | 5 | the job is lost: Zendesk does not have it, or its result is too large to read |
  * | 6 | the wait timed out |
- * | 7 | the job completed, but records failed (only with `--fail-on-item-errors`) |
+ * | 7 | records failed (only with `--fail-on-item-errors`) |
  * | 8 | Zendesk refused or gave no answer: authentication, rejected, unknown account |
  * | 9 | no worker polls the task queue (only `check`) |
- * | 10 | nobody can know whether the job was started: look before starting it anew |
+ * | 10 | it is unknown whether the job was started, or whether records were done: check them in Zendesk first |
  * | 130 | interrupted; the wait goes on in Temporal |
  */
 import { ZendeskErrorType } from '../common/error-types';
@@ -27,6 +27,8 @@ export const CliErrorType = {
   NAMESPACE_NOT_FOUND: 'NamespaceNotFound',
   WORKFLOW_NOT_FOUND: 'WorkflowNotFound',
   NO_WORKER: 'NoWorker',
+  NO_RECORD_SUCCEEDED: 'NoRecordSucceeded',
+  RECORDS_UNCERTAIN: 'RecordsUncertain',
   INTERRUPTED: 'Interrupted',
 } as const;
 
@@ -49,8 +51,16 @@ const MEANINGS: [code: number, meaning: string, types: string[]][] = [
     ],
   ],
   [3, 'no Temporal server', [CliErrorType.TEMPORAL_UNREACHABLE, CliErrorType.TEMPORAL_REFUSED]],
-  [4, 'the job failed or was killed', [ZendeskErrorType.JOB_FAILED, ZendeskErrorType.JOB_KILLED]],
-  [5, 'the job is lost', [ZendeskErrorType.JOB_LOST]],
+  [
+    4,
+    'the job failed or was killed; of an import, no record succeeded',
+    [ZendeskErrorType.JOB_FAILED, ZendeskErrorType.JOB_KILLED, CliErrorType.NO_RECORD_SUCCEEDED],
+  ],
+  [
+    5,
+    'the job is lost: Zendesk does not have it, or its result is too large to read',
+    [ZendeskErrorType.JOB_LOST, ZendeskErrorType.RESPONSE_TOO_LARGE],
+  ],
   [6, 'the wait timed out', [ZendeskErrorType.JOB_TIMED_OUT]],
   [7, 'records failed (only with --fail-on-item-errors)', [ZendeskErrorType.ITEMS_FAILED]],
   [
@@ -66,7 +76,11 @@ const MEANINGS: [code: number, meaning: string, types: string[]][] = [
     ],
   ],
   [9, 'no worker polls the task queue (only check)', [CliErrorType.NO_WORKER]],
-  [10, 'nobody can know whether the job was started: look before starting it anew', [ZendeskErrorType.START_UNCERTAIN]],
+  [
+    10,
+    'it is unknown whether the job was started, or whether records were done: check them in Zendesk first',
+    [ZendeskErrorType.START_UNCERTAIN, CliErrorType.RECORDS_UNCERTAIN],
+  ],
   [INTERRUPTED, 'interrupted; the wait goes on in Temporal', [CliErrorType.INTERRUPTED]],
 ];
 

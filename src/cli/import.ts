@@ -1,28 +1,33 @@
-import { createHash, randomUUID } from 'node:crypto';
-import path from 'node:path';
+import { WorkflowFailedError } from '@temporalio/client';
 import { Option, type Command } from 'commander';
-import { checkNdjson, versionOf } from '../activities/bulk/ndjson-lines';
-import { checkRunZendeskBulk } from '../common/bulk-input';
+import { existsSync } from 'node:fs';
+import { continueCommand, isEverything, isNothing } from '../common/continue-import';
+import { ZendeskErrorType } from '../common/error-types';
 import { DEFAULT_ACCOUNT } from '../common/inputs';
 import type { RunZendeskBulkInput, RunZendeskBulkResult } from '../common/bulk-types';
-import { CliFailure } from './cli-failure';
-import { withTemporal } from './connection';
+import { CliFailure, failureOf } from './cli-failure';
+import { withTemporal, type Temporal } from './connection';
+import { planContinuation } from './continue-import';
 import { CliErrorType } from './exit-codes';
-import { writeFailedRecords } from './failed-records';
 import { follow, withInterrupt } from './follow';
+import { countsOf, endOfFailure, endOfResult, writeImportFiles, type ImportEnd } from './import-end';
+import { planImport, type ImportPlan, type ImportSettings } from './import-plan';
 import { jsonOption, taskQueueOption, wholeNumber } from './options';
 import { printResult } from './outcome-view';
 import { progressView } from './progress-view';
-import { refuseBadInput, startBulk } from './start';
+import { startBulk, type ExistingRun } from './start';
 
 interface ImportOptions {
   account: string;
   timeout: string;
   maxJobs: number;
   itemAttempts: number;
-  onUncertainStart?: 'fail' | 'adopt';
+  onUncertainStart?: RunZendeskBulkInput['onUncertainStart'];
+  duplicateKeys?: RunZendeskBulkInput['duplicateKeys'];
   skipBadLines?: boolean;
+  failOnItemErrors?: boolean;
   new?: boolean;
+  continue?: string;
   taskQueue: string;
   json?: boolean;
 }
@@ -31,8 +36,9 @@ export function addImportCommand(program: Command): void {
   program
     .command('import')
     .description('take the records of a file through as many Zendesk jobs as that takes')
-    .argument('<operation>', 'such as users/create_or_update_many')
-    .argument('<file>', 'newline-delimited JSON: one record a line. The worker reads it too, at the same path')
+    .usage('[options] <operation> <file>\n       temporal-zendesk-jobs import [options] --continue <workflowId>')
+    .argument('[operation]', 'such as users/create_or_update_many')
+    .argument('[file]', 'newline-delimited JSON: one record a line. The worker reads it too, at the same path')
     .option('--account <name>', 'the account, as the worker names it', DEFAULT_ACCOUNT)
     .option('--timeout <duration>', 'give up after this long', '24h')
     .option('--max-jobs <number>', 'jobs queued or running at once', wholeNumber(1, 30), 30)
@@ -40,65 +46,143 @@ export function addImportCommand(program: Command): void {
     .addOption(
       new Option(
         '--on-uncertain-start <choice>',
-        'when nobody can know whether a start that is not safe to repeat has arrived (default: "fail")',
+        'when it is unknown whether Zendesk received a start that is not safe to repeat (default: "fail")',
       ).choices(['fail', 'adopt']),
     )
+    .addOption(
+      new Option(
+        '--duplicate-keys <choice>',
+        'records with the same key: send all, refuse the file, or send the last of each (default: "allow")',
+      ).choices(['allow', 'fail', 'last']),
+    )
     .option('--skip-bad-lines', 'leave out lines that are no records, instead of stopping before the first job')
-    .option('--new', 'start anew, though this file has been imported by this operation')
+    .option('--fail-on-item-errors', 'fail when some of the records failed')
+    .addOption(
+      new Option('--new', 'start anew, though this file has been imported by this operation').conflicts('continue'),
+    )
+    .option('--continue <workflowId>', 'send what an import that has ended early did not send')
     .addOption(taskQueueOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nThe import goes on in Temporal, whatever becomes of this command: watch <workflowId>.')
-    .action(importFile);
+    .action(importRecords);
 }
 
-async function importFile(operation: string, name: string, options: ImportOptions): Promise<void> {
-  const { account, timeout, maxJobs, itemAttempts, onUncertainStart, skipBadLines = false, json = false } = options;
-  const file = path.resolve(name);
-  await checkFile(file, name, skipBadLines);
-  const rows = `${file}.failures.ndjson`;
-  const input: RunZendeskBulkInput = {
-    operation,
-    source: { name: 'ndjson', args: { path: file, skipBadLines } },
-    sink: { name: 'ndjson', args: { path: rows, rows: 'failed' } },
-    account,
-    timeout,
-    maxJobs,
-    itemAttempts,
-    onUncertainStart,
-  };
-  refuseBadInput(checkRunZendeskBulk, input);
-
-  const result = await withTemporal(async (temporal) => {
-    const workflowId = await importId(operation, account, file, options.new);
-    await startBulk(temporal, input, { taskQueue: options.taskQueue, workflowId }, console.error);
-    return await withInterrupt((signal) => follow(temporal, workflowId, progressView({ json }), signal));
-  });
-  const { failed } = result as RunZendeskBulkResult;
-  printResult(result, json);
-  if (failed > 0) console.error(await writeFailedRecords(rows, `${file}.failed.ndjson`));
-}
-
-/** Bad lines are told before anything is started; those that are left out are told too. */
-async function checkFile(file: string, name: string, skipBadLines: boolean): Promise<void> {
-  const { records, bad, badLines } = await checkNdjson(file).catch((error: Error) => {
-    throw new CliFailure(CliErrorType.USAGE, `${name} cannot be read: ${error.message}`, { file: name });
-  });
-  const told = bad.map(({ line, problem }) => `line ${line}: ${problem}`).join('; ');
-  const more = badLines > bad.length ? `; and ${badLines - bad.length} more` : '';
-  const list = `${name} has ${badLines} bad ${badLines === 1 ? 'line' : 'lines'}: ${told}${more}`;
-  if (badLines > 0 && skipBadLines) console.error(`${list}. Left out`);
-  if (badLines > 0 && !skipBadLines) {
-    throw new CliFailure(CliErrorType.USAGE, `${list}. Mend them, or leave them out with --skip-bad-lines`, { bad });
+async function importRecords(
+  operation: string | undefined,
+  file: string | undefined,
+  options: ImportOptions,
+  command: Command,
+): Promise<void> {
+  const { json = false, failOnItemErrors = false, continue: continued } = options;
+  const plan = continued === undefined ? await planOfFile(operation, file, options) : undefined;
+  if (continued !== undefined && operation !== undefined) {
+    throw new CliFailure(CliErrorType.USAGE, '--continue takes a workflow id, and neither an operation nor a file');
   }
-  if (records === 0) throw new CliFailure(CliErrorType.USAGE, `${name} has no records`, { file: name });
+  const end = await withTemporal(async (temporal) => {
+    if (plan) return await carryOut(temporal, plan, options.taskQueue, json);
+    const taskQueue = given(command, 'taskQueue') ? options.taskQueue : undefined;
+    const next = await planContinuation(temporal, continued!, changesOf(options, command), console.error);
+    return await carryOut(temporal, next, taskQueue ?? next.taskQueue, json);
+  });
+  const problem = problemOf(end, failOnItemErrors);
+  if (problem) throw problem;
+  const { result, workflowId, files, notes } = end;
+  printResult(json ? { ...result, workflowId, files } : result, json);
+  for (const note of notes) console.error(note);
 }
 
-/** The same for the same file, as long as it stays what it is, and the same operation. */
-async function importId(operation: string, account: string, file: string, anew?: boolean): Promise<string> {
-  const content = createHash('sha256')
-    .update(`${file}\n${await versionOf(file)}`)
-    .digest('hex')
-    .slice(0, 12);
-  const id = `zendesk-import/${account}/${operation}/${path.basename(file)}-${content}`;
-  return anew ? `${id}/${randomUUID()}` : id;
+async function planOfFile(operation: string | undefined, file: string | undefined, options: ImportOptions) {
+  if (operation === undefined || file === undefined) {
+    throw new CliFailure(CliErrorType.USAGE, 'import takes an operation and a file, or --continue <workflowId>');
+  }
+  const { account, timeout, maxJobs, itemAttempts, onUncertainStart, duplicateKeys } = options;
+  const settings = { operation, account, timeout, maxJobs, itemAttempts, onUncertainStart, duplicateKeys };
+  const { skipBadLines, new: anew } = options;
+  return await planImport(file, settings, { skipBadLines, anew }, console.error);
+}
+
+/** An import that is continued keeps its options, but for those that are given. */
+function changesOf(options: ImportOptions, command: Command): Partial<ImportSettings> {
+  const names = ['timeout', 'maxJobs', 'itemAttempts', 'onUncertainStart', 'duplicateKeys'] as const;
+  return Object.fromEntries(names.filter((name) => given(command, name)).map((name) => [name, options[name]]));
+}
+
+function given(command: Command, option: string): boolean {
+  return command.getOptionValueSource(option) === 'cli';
+}
+
+/** Starts the import or attaches to it, follows it to its end, and writes the files of records that it has left. */
+async function carryOut(temporal: Temporal, plan: ImportPlan, taskQueue: string, json: boolean): Promise<ImportEnd> {
+  const { workflowId, input } = plan;
+  await refuseForgotten(temporal, plan);
+  const existing = await startBulk(temporal, input, { taskQueue, workflowId }, console.error);
+  try {
+    const result = await withInterrupt((signal) => follow(temporal, workflowId, progressView({ json }), signal));
+    return await writeImportFiles(plan, endOfResult(result as RunZendeskBulkResult));
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const end = await writeImportFiles(plan, await endOfFailure(temporal, workflowId, error));
+    throw failureOfRun(error, end, existing);
+  }
+}
+
+/** The rows are there, and Temporal has no such workflow: its retention period is over, and starting it would send all again. */
+async function refuseForgotten({ client }: Temporal, { workflowId, files }: ImportPlan): Promise<void> {
+  if (!existsSync(files.rows)) return;
+  const known = await client.workflow
+    .getHandle(workflowId)
+    .describe()
+    .then(
+      () => true,
+      (error: unknown) => {
+        if (failureOf(error).type === CliErrorType.WORKFLOW_NOT_FOUND) return false;
+        throw error;
+      },
+    );
+  if (known) return;
+  throw new CliFailure(
+    CliErrorType.USAGE,
+    `this file was imported before, since ${files.rows} exists, but Temporal does not have workflow ${workflowId} any more. ` +
+      'Import it again with --new',
+    { workflowId, files: { rows: files.rows } },
+  );
+}
+
+/** Why the command fails although the run did not; undefined where it does not. */
+function problemOf(end: ImportEnd, failOnItemErrors: boolean): CliFailure | undefined {
+  const { workflowId, result, files, notes } = end;
+  const { succeeded, failed, uncertain } = countsOf(end);
+  const details = { workflowId, result, files, notes };
+  if (uncertain > 0) {
+    const message = `of ${uncertain} records it is unknown whether Zendesk did them: check them before they are sent again`;
+    return new CliFailure(CliErrorType.RECORDS_UNCERTAIN, message, details);
+  }
+  if (failed === 0) return undefined;
+  if (failOnItemErrors) {
+    return new CliFailure(ZendeskErrorType.ITEMS_FAILED, `${failed} records failed, ${succeeded} succeeded`, details);
+  }
+  if (succeeded > 0) return undefined;
+  return new CliFailure(CliErrorType.NO_RECORD_SUCCEEDED, `no record succeeded: all ${failed} failed`, details);
+}
+
+/** The failure of the run, with what can be done now. */
+function failureOfRun(error: WorkflowFailedError, end: ImportEnd, existing: ExistingRun | undefined): CliFailure {
+  const { type, message, details } = failureOf(error);
+  const { workflowId, files, notes, progress, remaining } = end;
+  const advice: string[] = [];
+  if (remaining === null) advice.push('What it did not send is unknown: no worker answered');
+  else if (isEverything(remaining)) advice.push('No record was sent');
+  else if (!isNothing(remaining) && !message.includes('--continue')) {
+    advice.push(`Go on where it stopped with: ${continueCommand(workflowId)}`);
+  }
+  if (existing?.closeTime)
+    advice.push('This is the result of the earlier run. --new sends all records of the file again');
+  else if (remaining && isEverything(remaining)) advice.push('Run the command again with --new once this is corrected');
+  return new CliFailure(type, [message, ...advice].join('. '), {
+    ...(details as object),
+    ...(progress && { progress, remaining: progress.remaining, jobIds: progress.jobIds }),
+    workflowId,
+    files,
+    notes,
+  });
 }

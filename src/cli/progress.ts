@@ -35,7 +35,9 @@ export function progressReader(client: Client) {
       if (Date.now() - askedAt < ASK_EVERY) return undefined;
       askedAt = Date.now();
       const answer = await ask<ZendeskBulkProgress>(description);
-      return answer && bulkProgressOf(answer, Date.now());
+      const failure = await failureOfBulk(description, client.options.loadedDataConverter);
+      if (answer) return bulkProgressOf(answer, Date.now(), failure);
+      return failure === undefined ? undefined : { text: failure, progress: null, total: null };
     }
     const progress = await progressOf(description, client.options.loadedDataConverter);
     const silent = description.raw.pendingActivities?.find(({ lastFailure }) => !lastFailure)?.activityId;
@@ -44,6 +46,18 @@ export function progressReader(client: Client) {
     const answer = await ask<WorkflowProgress>(description);
     return answer && answer.checkedAt !== null ? fromQuery(answer) : undefined;
   };
+}
+
+/** Why the first activity of a bulk run that failed is tried again. Polls that found their job running did not fail. */
+async function failureOfBulk(
+  { raw }: WorkflowExecutionDescription,
+  converter: LoadedDataConverter,
+): Promise<string | undefined> {
+  for (const { activityType, lastFailure } of raw.pendingActivities ?? []) {
+    const failure = await decodeOptionalFailureToOptionalError(converter, lastFailure);
+    if (failure && !summaryIn(failure)) return `${activityType?.name}: ${failure.message}; Temporal tries again`;
+  }
+  return undefined;
 }
 
 type WorkflowProgress = ZendeskJobProgress | ZendeskRunProgress | ZendeskJobsProgress;

@@ -1,5 +1,6 @@
 /** Starts a workflow of this package, or attaches to one that is there. */
 import { randomUUID } from 'node:crypto';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { toFailure } from '../activities/failures';
 import { DEFAULT_ACCOUNT } from '../common/inputs';
@@ -46,7 +47,7 @@ export async function startWait(
 
 /**
  * Starts `runZendeskJob`. One id starts one job: a run that is there already, running or ended, is attached to. The id is
- * told before anything is sent, so that whatever happens the run can be watched. Returns it.
+ * printed before anything is sent, so that whatever happens the run can be watched. Returns it.
  */
 export async function startRun(
   temporal: Temporal,
@@ -58,15 +59,18 @@ export async function startRun(
   return workflowId;
 }
 
-/** Starts `runZendeskBulk` in the same way. */
+/** Starts `runZendeskBulk` in the same way. Returns the run that was there already; undefined for one that was started. */
 export async function startBulk(
   temporal: Temporal,
   input: RunZendeskBulkInput,
   options: Required<StartOptions>,
   say: (line: string) => void,
-): Promise<void> {
-  await startOnce(temporal, 'runZendeskBulk', input, options, say);
+): Promise<ExistingRun | undefined> {
+  return await startOnce(temporal, 'runZendeskBulk', input, options, say);
 }
+
+/** `COMPLETED`, `FAILED` and so on; `RUNNING` for a run that has not ended. */
+export type ExistingRun = Pick<WorkflowExecutionDescription, 'status' | 'closeTime'>;
 
 async function startOnce(
   { client }: Temporal,
@@ -74,7 +78,7 @@ async function startOnce(
   input: { operation: string },
   { taskQueue, workflowId }: Required<StartOptions>,
   say: (line: string) => void,
-): Promise<void> {
+): Promise<ExistingRun | undefined> {
   say(`Running in workflow ${workflowId}`);
   try {
     await client.workflow.start(type, {
@@ -85,8 +89,16 @@ async function startOnce(
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       staticSummary: `Zendesk ${input.operation}`,
     });
+    return undefined;
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    say('It is there already: nothing is started, this is what it did');
   }
+  const existing = await client.workflow.getHandle(workflowId).describe();
+  say(`${describeExisting(existing)}: nothing is started`);
+  return existing;
+}
+
+function describeExisting({ status, closeTime }: ExistingRun): string {
+  const end = status.name.toLowerCase().replaceAll('_', ' ');
+  return closeTime ? `It has ended before (${end}, ${closeTime.toISOString()})` : 'It is running already';
 }

@@ -33,7 +33,7 @@ export async function runZendeskBulk(
   continuedState?: BulkState,
 ): Promise<RunZendeskBulkResult> {
   const settings = checked(() => checkRunZendeskBulk(input));
-  const { account, start, items } = settings;
+  const { items } = settings;
   const state = continuedState ?? newState(workflowInfo().firstExecutionRunId, Date.now(), settings.timeout);
   const run = bulkRun(settings, state);
   state.resetRuns = [...state.resetRuns, ...resetRun()].slice(-MAX_RESET_RUNS);
@@ -68,7 +68,7 @@ export async function runZendeskBulk(
     const cleanUp = stage === 'running' || (stage === 'closing' && cancelled);
     const ended = cleanUp ? await endEarly(run, items, state) : { jobIds: [] };
     view.update();
-    throw bulkFailure(error, start.operation, { account, state, ...ended });
+    throw bulkFailure(error, run, state, ended);
   }
   if (end === 'continue') await continueAsNew<typeof runZendeskBulk>(input, state);
   findableByEnd(settings);

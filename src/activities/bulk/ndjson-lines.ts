@@ -1,7 +1,7 @@
 /** Reads files of one JSON value a line, from any byte on, with one line in memory. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { contentVersion, keepDigest, whileUnchanged } from './file-version';
+import { keepDigest, whileUnchanged } from './file-version';
 import { jsonErrorAt } from './json-error';
 
 /** Far more than Zendesk accepts for a record. */
@@ -123,9 +123,6 @@ async function readAll(path: string): Promise<NdjsonCheck> {
   }
   return { ...check, digest: hash.digest('hex') };
 }
-
-/** The version of a file by its content. Kept under this name for the command line. */
-export const versionOf = contentVersion;
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

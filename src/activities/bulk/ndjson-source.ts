@@ -1,4 +1,4 @@
-import { boolean, object, optional, size, string, type Infer } from 'superstruct';
+import { boolean, object, optional, pattern, size, string, type Infer } from 'superstruct';
 import type { SourceCursor } from '../../common/bulk';
 import { check } from '../../zendesk/check-struct';
 import { MAX_RECORDS } from '../../zendesk/operations';
@@ -9,7 +9,11 @@ import { checkNdjson, ndjsonLines, type NdjsonPlace } from './ndjson-lines';
 import { supersededInFile } from './ndjson-superseded';
 import type { SourceObject, SourcePage } from './pluggable';
 
-const Args = object({ path: size(string(), 1, 4096), skipBadLines: optional(boolean()) });
+const Args = object({
+  path: size(string(), 1, 4096),
+  skipBadLines: optional(boolean()),
+  version: optional(pattern(string(), /^\d{1,15}-[0-9a-f]{16}$/)),
+});
 
 /** Where a page begins, in which version of the file. As a cursor: `offset:line:size-digest`. */
 interface Place extends NdjsonPlace {
@@ -17,19 +21,23 @@ interface Place extends NdjsonPlace {
 }
 
 /**
- * Records from a file, one JSON value a line, blank lines left out: `{ path, skipBadLines? }`. The path is the worker's. All
- * workers of the task queue need the same content there. The run ends when the content changes; touching, copying or replacing
- * the file by an equal one changes nothing.
+ * Records from a file, one JSON value a line, blank lines left out: `{ path, skipBadLines?, version? }`. The path is the worker's.
+ * All workers of the task queue need the same content there. The run ends when the content changes; touching, copying or replacing
+ * the file by an equal one changes nothing. `version`, as `contentVersion` returns it, is the content that is expected from the
+ * beginning.
  */
 export const ndjsonSource: SourceObject = {
   async read(args, cursor) {
-    const { path, skipBadLines = false } = argsOf(args);
-    return await readable(path, () => readPage(path, skipBadLines, cursor));
+    const { path, skipBadLines = false, version } = argsOf(args);
+    return await readable(path, () =>
+      cursor === null ? firstPage(path, version) : readPage(path, skipBadLines, cursor),
+    );
   },
 
   async check(args) {
-    const { path, skipBadLines = false } = argsOf(args);
+    const { path, skipBadLines = false, version } = argsOf(args);
     const { records, bad, badLines } = await readable(path, () => checkNdjson(path));
+    await readable(path, () => givenVersion(path, version));
     if (badLines > 0 && !skipBadLines) {
       const lines = bad.map(({ line, problem }) => `line ${line}: ${problem}`).join('; ');
       throw new UnusableError(`${path} has ${badLines} bad lines: ${lines}`);
@@ -43,9 +51,22 @@ export const ndjsonSource: SourceObject = {
   },
 };
 
-/** The first page is empty: its next cursor names the version of the file that all other pages have to be of. */
-async function readPage(path: string, skipBadLines: boolean, cursor: SourceCursor | null): Promise<SourcePage> {
-  if (cursor === null) return { items: [], next: `0:0:${await contentVersion(path)}` };
+/** Empty: its next cursor names the version of the file that all other pages have to be of. */
+async function firstPage(path: string, expected?: string): Promise<SourcePage> {
+  return { items: [], next: `0:0:${await givenVersion(path, expected)}` };
+}
+
+/** Throws `UnusableError` where another version is expected. */
+async function givenVersion(path: string, expected?: string): Promise<string> {
+  const version = await contentVersion(path);
+  if (expected === undefined || version === expected) return version;
+  throw new UnusableError(
+    `${path} on the worker has another content (version ${version}) than the run was started for (${expected}). ` +
+      'Give all workers the same file, or start the run anew',
+  );
+}
+
+async function readPage(path: string, skipBadLines: boolean, cursor: SourceCursor): Promise<SourcePage> {
   const place = placeAt(cursor);
   return await whileUnchanged(path, async (state) => {
     await expectVersion(path, state, place.version);

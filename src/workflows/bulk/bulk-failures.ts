@@ -1,5 +1,8 @@
 /** Which failure a bulk run ends with, and which failure concerns one batch alone. */
-import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
+import type { BulkRun } from '../../common/bulk';
+import type { RemainingRecords } from '../../common/bulk-types';
+import { continueCommand, isEverything, isNothing } from '../../common/continue-import';
 import type { BulkEndedDetails } from '../../common/error-details';
 import { ZendeskErrorType } from '../../common/error-types';
 import type { Trouble as Failure } from '../../common/polling';
@@ -36,8 +39,9 @@ export function refusedRecords(error: unknown): Failure | undefined {
 /** Ends the run for what concerns all batches: the details have the result so far, the jobs that ran, and what was not sent. */
 export function bulkFailure(
   error: unknown,
-  operation: string,
-  end: { account: string; state: BulkState; jobIds: string[]; sinkProblem?: string },
+  run: BulkRun,
+  state: BulkState,
+  end: { jobIds: string[]; sinkProblem?: string },
 ): Error {
   if (isCancellation(error)) return error as Error;
   const cause = error instanceof ActivityFailure ? error.cause : error;
@@ -46,24 +50,36 @@ export function bulkFailure(
 
   const timedOut = error instanceof ActivityFailure && error.retryState === 'TIMEOUT';
   const type = timedOut && !isOfSourceOrSink(application) ? ZendeskErrorType.JOB_TIMED_OUT : application?.type;
+  const { account, start } = run;
+  const { operation } = start;
+  const { jobIds, sinkProblem } = end;
   const reason = (cause as Error | undefined)?.message || (error as Error).message;
-  const { account, state, jobIds, sinkProblem } = end;
+  const message = reason.startsWith(operation) ? reason : `${operation}: ${reason}`;
+  const remaining = remainingRecords(state);
   const details: BulkEndedDetails = {
     ...(detailsOf(application) as object),
     account,
     operation,
     jobIds,
     result: resultOf(state.tally),
-    remaining: remainingRecords(state),
+    remaining,
     ...(sinkProblem !== undefined && { sinkProblem }),
   };
   return ApplicationFailure.create({
     type: type ?? ZendeskErrorType.JOB_TIMED_OUT,
-    message: reason.startsWith(operation) ? reason : `${operation}: ${reason}`,
+    message: `${message}${continueAdvice(run, remaining)}`,
     nonRetryable: true,
     details: [details],
     cause: application,
   });
+}
+
+/** An import of the command line names the version of its file: it can be continued where it stopped. */
+function continueAdvice({ source }: BulkRun, remaining: RemainingRecords): string {
+  const { version } = (source?.args ?? {}) as { version?: unknown };
+  const canContinue = source?.name === 'ndjson' && version !== undefined;
+  if (!canContinue || isEverything(remaining) || isNothing(remaining)) return '';
+  return `. Go on where it stopped with: ${continueCommand(workflowInfo().workflowId)}`;
 }
 
 /** The time of the run is over. `waitingFor`: what it was waiting for. */
