@@ -6,7 +6,7 @@ import { startDelay } from '../common/start-delay';
 import type { StartIdentity } from '../common/starting';
 import { ZendeskError } from '../zendesk/errors';
 import { isTerminal } from '../zendesk/outcome';
-import { mayPass, startWas } from '../zendesk/start-certainty';
+import { mayPass, startWas, wasAnswered } from '../zendesk/start-certainty';
 import type { StartRequest } from '../zendesk/start-input';
 import type { AccountConnection } from './accounts';
 import { candidatesIn } from './candidates';
@@ -78,7 +78,7 @@ export async function sendStart(
     const isUncertain =
       error instanceof SentBeforeResetError ||
       (sent && !(error instanceof ZendeskError && startWas(error) === 'refused'));
-    if (isUncertain) starts.setUncertain(identity.id);
+    if (isUncertain) starts.setUncertain(identity.id, { answered: wasAnswered(error) });
     else starts.remove(identity.id);
     if (isUncertain && !request.repeatSafe) throw uncertainStart(error, account);
     const failure = withDetails(failureOfStart(error, account, attempt), { sent });
@@ -188,7 +188,8 @@ async function waitForJobOfEarlierAttempt(
   { connection: { client, starts }, identity }: StartContext,
   { number, firstScheduledAt, now }: StartAttempt,
 ): Promise<void> {
-  if (!request.repeatSafe || number === 1 || now() > firstScheduledAt + EARLIER_JOB_PATIENCE_MS) return;
+  if (!request.repeatSafe || number === 1 || !starts.mayBeUnderWay(identity.id)) return;
+  if (now() > firstScheduledAt + EARLIER_JOB_PATIENCE_MS) return;
   const search = { known: null, ownJobs: [], startedAt: firstScheduledAt };
   const candidates = candidatesIn(await listNewestJobs(client), request, search);
   const running = candidates.find(

@@ -5,7 +5,7 @@ import { fits, type ExpectedJob } from './candidates';
 const LISTED_WITHIN_MS = 2 * 60_000;
 /** An uncertain start cannot concern any other after that. */
 const FORGOTTEN_AFTER_MS = 15 * 60_000;
-/** Jobs that are remembered: more than an account can run within the time that a search concerns. */
+/** Jobs and starts that are remembered: more than an account can run within the time that a search concerns. */
 const MAX_JOBS = 5_000;
 
 interface UnsettledStart extends ExpectedJob {
@@ -21,6 +21,8 @@ export class StartRegister {
   readonly #unsettled = new Map<string, UnsettledStart>();
   /** Which start made a job, oldest first. */
   readonly #madeBy = new Map<string, string>();
+  /** Starts that failed and may be sent again: whether an attempt of them may be under way in Zendesk. Oldest first. */
+  readonly #unanswered = new Map<string, boolean>();
 
   constructor(private readonly now: () => number = Date.now) {}
 
@@ -32,22 +34,32 @@ export class StartRegister {
   /** The start made a job, or was given one. */
   settle(startId: string, jobId: string): void {
     this.#unsettled.delete(startId);
+    this.#unanswered.delete(startId);
     this.#madeBy.set(jobId, startId);
-    for (const oldest of this.#madeBy.keys()) {
-      if (this.#madeBy.size <= MAX_JOBS) break;
-      this.#madeBy.delete(oldest);
-    }
+    dropOldest(this.#madeBy);
   }
 
   /** Zendesk refused the start, or it was not sent: it made no job. */
   remove(startId: string): void {
     this.#unsettled.delete(startId);
+    this.#noteAttempt(startId, false);
   }
 
-  /** The start got no response: it may have made a job. */
-  setUncertain(startId: string): void {
+  /** The start may have made a job. `answered`: Zendesk has responded to it, so that it does not make one any more. */
+  setUncertain(startId: string, { answered }: { answered: boolean }): void {
     const start = this.#unsettled.get(startId);
     if (start) start.uncertainSince = this.now();
+    this.#noteAttempt(startId, !answered);
+  }
+
+  /** Whether Zendesk may be at work on an earlier attempt of a start: true for attempts that this worker did not make. */
+  mayBeUnderWay(startId: string): boolean {
+    return this.#unanswered.get(startId) ?? true;
+  }
+
+  #noteAttempt(startId: string, unanswered: boolean): void {
+    this.#unanswered.set(startId, unanswered || this.#unanswered.get(startId) === true);
+    dropOldest(this.#unanswered);
   }
 
   /** Whether another start of this worker is known to have made the job. */
@@ -72,5 +84,12 @@ export class StartRegister {
     for (const [startId, { uncertainSince = Infinity }] of this.#unsettled) {
       if (uncertainSince < oldest) this.#unsettled.delete(startId);
     }
+  }
+}
+
+function dropOldest(map: Map<string, unknown>): void {
+  for (const oldest of map.keys()) {
+    if (map.size <= MAX_JOBS) return;
+    map.delete(oldest);
   }
 }

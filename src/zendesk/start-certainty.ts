@@ -1,9 +1,11 @@
 /** What is known of a start that failed: whether a job may be there in spite of it, and whether to try again. Pure. */
 import { TOKEN_PATH } from './answers';
-import { ZendeskTooManyJobsError, ZendeskUnreachableError, type ZendeskError } from './errors';
+import { ZendeskError, ZendeskTooManyJobsError, ZendeskUnreachableError } from './errors';
 
 /** 408: whoever gave up waiting for the request may have passed it on by then. */
 const REQUEST_TIMEOUT = 408;
+/** A gateway stopped waiting for the server behind it, which may be at work. */
+const GATEWAY_TIMEOUT = 504;
 
 /**
  * `refused`: no job was queued. Nothing was sent, the answer is a redirect or a 4xx, or it says TooManyJobs, whatever its
@@ -24,4 +26,10 @@ export function startWas(error: ZendeskError): 'refused' | 'uncertain' {
  */
 export function mayPass(error: ZendeskError): boolean {
   return error.temporary || error.status === 409;
+}
+
+/** Whether Zendesk has finished with a start that failed. False where a response did not come in time: a job may yet be made. */
+export function wasAnswered(error: unknown): boolean {
+  const status = error instanceof ZendeskError ? error.status : undefined;
+  return status !== undefined && status !== REQUEST_TIMEOUT && status !== GATEWAY_TIMEOUT;
 }

@@ -37,7 +37,7 @@ test('a start that was refused has no job', () => {
 
 test('a start whose response did not come concerns a job that was listed within the next two minutes', () => {
   starts.add('other', tickets);
-  starts.setUncertain('other');
+  starts.setUncertain('other', { answered: true });
   expect(starts.mayBelongToAnother('mine', job(), now + 2 * 60_000)).toBe(true);
   expect(starts.mayBelongToAnother('mine', job(), now + 2 * 60_000 + 1)).toBe(false);
 });
@@ -68,4 +68,19 @@ test('only the latest 5,000 jobs are remembered', () => {
   for (let i = 0; i <= 5_000; i++) starts.settle('mine', `job-${i}`);
   expect(starts.belongsToAnother('other', 'job-0')).toBe(false);
   expect(starts.belongsToAnother('other', 'job-1')).toBe(true);
+});
+
+test('an earlier attempt may be under way unless this worker made all of them, and Zendesk answered each', () => {
+  expect(starts.mayBeUnderWay('mine')).toBe(true);
+  starts.remove('mine');
+  expect(starts.mayBeUnderWay('mine')).toBe(false);
+  starts.add('mine', tickets);
+  starts.setUncertain('mine', { answered: true });
+  expect(starts.mayBeUnderWay('mine')).toBe(false);
+  starts.add('mine', tickets);
+  starts.setUncertain('mine', { answered: false });
+  expect(starts.mayBeUnderWay('mine')).toBe(true);
+  starts.add('mine', tickets);
+  starts.remove('mine');
+  expect(starts.mayBeUnderWay('mine')).toBe(true);
 });

@@ -122,6 +122,16 @@ describe('a start that is safe to repeat', () => {
     expect(jobsOf(suite.zendesk, 'patient')).toHaveLength(3);
   });
 
+  test('and that Zendesk answered with an error does not wait for the jobs of others', async () => {
+    suite.zendesk.addJob({ operation: upsert, total: 100, endsAs: 'never' });
+    suite.zendesk.injectFault({ kind: 'unavailable', times: 2, match: sends('impatient 0') });
+    const before = suite.zendesk.requests.length;
+    const result = await resultOf(await suite.bulk({ operation: upsert, items: users(100, 'impatient') }));
+    expect(result).toMatchObject({ succeeded: 100, jobs: 1 });
+    const lists = suite.zendesk.requests.slice(before).filter(({ path }) => /job_statuses\?/.test(path));
+    expect(lists).toEqual([]);
+  });
+
   test('with a record that Zendesk always fails for is divided, until that record alone has failed', async () => {
     const isPoison = sends('poison 42');
     suite.zendesk.injectFault({ kind: 'status', status: 500, times: Infinity, match: isPoison });

@@ -141,7 +141,7 @@ describe('a start that was refused for certain is sent again, and ends in exactl
     fault('forever', { kind: 'rate-limit', times: Infinity });
     const failure = await failureOf(await run({ ...create('forever'), timeout: '3s' }));
     expect(failure).toMatchObject({ type: 'ZendeskJobTimedOut', nonRetryable: true });
-    expect(failure.message).toMatch(/no job was queued: .*Number of allowed API requests/);
+    expect(failure.message).toMatch(/no job was queued\. The last failure: .*Number of allowed API requests/);
     expect(jobsFor('forever')).toEqual([]);
   });
 });
@@ -214,7 +214,7 @@ describe('a start of which nobody can know whether it arrived', () => {
           type,
           nonRetryable,
           operation,
-          words: /may have been started or not/.test(message),
+          words: /whether Zendesk received the start of .* is unknown/.test(message),
           jobs,
           found,
         };
