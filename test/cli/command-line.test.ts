@@ -139,9 +139,11 @@ describe('no Temporal server exits with 3 and names the address and the variable
 });
 
 test('no command takes a secret as an option, which every process of the machine could see', () => {
-  const options = createProgram().commands.flatMap(({ options }) => options.map(({ flags }) => flags));
+  const options = createProgram().commands.flatMap(({ options }) => options);
   expect(options.length).toBeGreaterThan(20);
-  expect(options.filter((flags) => /token|secret|password|credential|key|oauth|email/i.test(flags))).toEqual([]);
+  // An option that takes one of a few words cannot hold a secret.
+  const free = options.filter(({ argChoices }) => argChoices === undefined).map(({ flags }) => flags);
+  expect(free.filter((flags) => /token|secret|password|credential|key|oauth|email/i.test(flags))).toEqual([]);
 });
 
 describe('a worker that cannot start says why', () => {

@@ -52,8 +52,8 @@ test('the ready worker reads from a source and writes to a sink of its own', asy
   expect(result).toMatchObject({ total: 2, succeeded: 2, jobs: 1 });
   const rows = JSON.parse(await readFile(rowsFile, 'utf8')) as BulkRow[];
   expect(rows).toMatchObject([
-    { index: 0, ok: true, externalId: 'Ann' },
-    { index: 1, ok: true, externalId: 'Ben' },
+    { index: 0, result: 'succeeded', externalId: 'Ann' },
+    { index: 1, result: 'succeeded', externalId: 'Ben' },
   ]);
 });
 
