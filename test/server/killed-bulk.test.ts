@@ -32,11 +32,13 @@ test('5,000 records with faults, killed workers and a server that restarts: none
     faulty: 0.05,
     killEvery: 3_000,
     kills: 3,
+    vanishing: 2,
     restartServer: true,
     log: () => {},
   });
   expect(report.problems).toEqual([]);
   expect(report.kills).toBe(3);
+  expect(report.vanished).toBeGreaterThan(0);
   expect(report.faultyAnswers).toBeGreaterThan(0);
   expect(report.refusedStarts).toBeLessThanOrEqual(report.starts / 10);
 }, 300_000);

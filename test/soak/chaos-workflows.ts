@@ -7,7 +7,7 @@ import type { ZendeskJobOutcome } from '../../src/common/types';
 import type { FakeJobOptions, FakeZendesk } from '../../src/testing';
 
 export const TASK_QUEUE = 'chaos';
-/** One start in so many is of an operation that is not safe to repeat. */
+/** One start in so many is of an operation that is not safe to repeat. Every second of these adopts. */
 const UNSAFE = 2;
 
 interface Expected<T> {
@@ -18,7 +18,7 @@ interface Expected<T> {
 interface Wait {
   jobId: string;
   failures: number;
-  endsAs: 'completed' | 'failed' | 'killed';
+  endsAs: 'completed' | 'failed' | 'killed' | 'vanished';
 }
 
 export async function startWaits(
@@ -30,7 +30,7 @@ export async function startWaits(
   const jobs = Array.from({ length: waits }, (_, index): FakeJobOptions & Omit<Wait, 'jobId'> => ({
     duration: Math.ceil(random() * seconds * 1000),
     failures: index % 5,
-    endsAs: index % 50 === 7 ? 'failed' : index % 50 === 29 ? 'killed' : 'completed',
+    endsAs: index % 50 === 7 ? 'failed' : index % 50 === 29 ? 'killed' : index % 10 === 3 ? 'vanished' : 'completed',
   }));
   return await pMap(
     jobs,
@@ -39,8 +39,9 @@ export async function startWaits(
         ...job,
         total: 10,
         failures: endsAs === 'completed' ? failures : undefined,
-        endsAs,
+        endsAs: endsAs === 'vanished' ? 'never' : endsAs,
       });
+      if (endsAs === 'vanished') setTimeout(() => zendesk.expireJob(jobId), job.duration);
       const workflowId = `wait-${jobId}`;
       const args = [{ account: 'waited', jobId, timeout: '1h' }];
       await client.workflow.start('awaitZendeskJob', { workflowId, taskQueue: TASK_QUEUE, args });
@@ -70,7 +71,8 @@ export async function startStarts(
         ? { operation: 'tickets/create_many', items: [{ subject: name }, { subject: `${name}, too` }] }
         : { operation: 'users/create_or_update_many', items: [{ name, email: `user${index}@example.com` }] };
       const workflowId = `start-${index}-${randomUUID()}`;
-      const args = [{ account: 'started', ...input }];
+      const onUncertainStart = index % (2 * UNSAFE) === 0 ? 'adopt' : 'fail';
+      const args = [{ account: 'started', ...input, onUncertainStart }];
       const startDelay = Math.ceil(random() * seconds * 1000);
       await client.workflow.start('runZendeskJob', { workflowId, taskQueue: TASK_QUEUE, args, startDelay });
       return { workflowId, of: { name, unsafe } };
@@ -112,7 +114,12 @@ async function endOf(client: Client, workflowId: string): Promise<End> {
   }
 }
 
-const EXPECTED_OF_WAITS = { completed: 'completed', failed: 'ZendeskJobFailed', killed: 'ZendeskJobKilled' };
+const EXPECTED_OF_WAITS = {
+  completed: 'completed',
+  failed: 'ZendeskJobFailed',
+  killed: 'ZendeskJobKilled',
+  vanished: 'ZendeskJobLost',
+};
 
 export function problemOfWait(end: End, { endsAs, failures }: Wait): string | undefined {
   const found = 'outcome' in end ? end.outcome.status : 'failure' in end && end.failure.type;
@@ -123,7 +130,7 @@ export function problemOfWait(end: End, { endsAs, failures }: Wait): string | un
   return undefined;
 }
 
-/** A start that is not safe to repeat has made one job, or says that it cannot know. */
+/** A start that is not safe to repeat has made one job, or says that this is unknown. */
 export function problemOfStart(end: End, { name, unsafe }: Start, zendesk: FakeZendesk): string | undefined {
   const jobs = zendesk.starts.filter(({ records }) =>
     records.some((record) => (record.subject ?? record.name) === name),
@@ -132,6 +139,6 @@ export function problemOfStart(end: End, { name, unsafe }: Start, zendesk: FakeZ
   if (unsafe && jobs.length > 1) return `started ${jobs.length} jobs`;
   if (unsafe && uncertain) return undefined;
   if (!('outcome' in end)) return `expected an outcome, got ${'failure' in end ? end.failure.message : 'an error'}`;
-  if (!jobs.some(({ jobId }) => jobId === end.outcome.jobId)) return `waited for the job of somebody else`;
+  if (!jobs.some(({ jobId }) => jobId === end.outcome.jobId)) return `waited for the job of another start`;
   return end.outcome.failed === 0 ? undefined : `${end.outcome.failed} records failed`;
 }

@@ -18,12 +18,12 @@ program
       faulty: 0.01,
       killEvery: Number(killEvery) * 1_000,
       kills: Infinity,
+      vanishing: Number(records) / 2_000,
       restartServer: true,
       log: console.log,
     });
-    const { total, succeeded, failed, retried, jobs } = result;
-    const uncertain = result.uncertain.reduce((sum, { count }) => sum + count, 0);
-    report({ seed, total, succeeded, failed, uncertain, retried, jobs, ...figures }, problems);
+    const { total, succeeded, failed, uncertainRecords, retried, jobs } = result;
+    report({ seed, total, succeeded, failed, uncertainRecords, retried, jobs, ...figures }, problems);
   });
 
 program
