@@ -264,6 +264,14 @@ describe('a run', () => {
     expect((await handle.describe()).runId).not.toBe(firstExecutionRunId);
   });
 
+  test('continues as new after a few batches with every batch that it began started, also where each start reads the list first', async () => {
+    const input = { operation: 'tickets/create_many', items: tickets(500, 'few'), batchesPerRun: 2 };
+    const handle = await bulk({ ...input, onUncertainStart: 'adopt' });
+    expect(await resultOf(handle)).toMatchObject({ total: 500, succeeded: 500, jobs: 5 });
+    const lists = zendesk.requests.filter(({ path }) => /job_statuses\?page/.test(path));
+    expect(lists.length).toBeLessThanOrEqual(5);
+  });
+
   test('that is paused starts no more jobs until it is resumed', async () => {
     const handle = await bulk({ operation, items: users(500, 'Ida'), maxJobs: 1 });
     await eventually('a start', () => startsOf('Ida').length > 0);

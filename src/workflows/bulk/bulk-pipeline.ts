@@ -66,7 +66,10 @@ export class BulkPipeline {
   #begun = 0;
   #lastAcceptedAt = -Infinity;
   #waitingFor: string | null = null;
+  /** No more batches begin in this run. */
   #stopping = false;
+  /** Starts that were not sent yet are not sent. */
+  #endingEarly = false;
   #failure: unknown;
 
   constructor(
@@ -101,6 +104,7 @@ export class BulkPipeline {
       if (this.#failure !== undefined) throw this.#failure;
       return this.#isDone() ? 'done' : 'continue';
     } catch (error) {
+      this.#endingEarly = true;
       this.#startScope.cancel();
       await this.#settleStarts();
       this.#reportScope.cancel();
@@ -191,7 +195,7 @@ export class BulkPipeline {
       refusals: next.refusals,
       maximumAttempts: attemptsBeforeReview(next.failing),
       beforeSend: () => {
-        if (this.#stopping) throw new Postponed(0);
+        if (this.#endingEarly) throw new Postponed(0);
       },
       pause: async (delay: number, failure: StartFailure) => {
         throw new Postponed(delay, failure);
