@@ -321,6 +321,9 @@ class ErrorDetails:
     known: list[str] | None = None
     """The accounts that the ready worker knows."""
     source: str | None = None
+    """The source that failed."""
+    sink: str | None = None
+    """The sink that failed."""
     code: str | None = None
     """Of a request, as the rest: docs/errors.md has the codes."""
     status: int | None = None

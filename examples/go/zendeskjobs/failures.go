@@ -70,8 +70,10 @@ type Details struct {
 	Candidates []StartCandidate `json:"candidates"`
 	Problems   []FieldProblem   `json:"problems"`
 	// Known are the accounts that the ready worker knows.
-	Known  []string `json:"known"`
-	Source string   `json:"source"`
+	Known []string `json:"known"`
+	// Source and Sink are the names of what failed.
+	Source string `json:"source"`
+	Sink   string `json:"sink"`
 	// Code of a request, as the rest: docs/errors.md has the codes.
 	Code   string `json:"code"`
 	Status int    `json:"status"`
