@@ -18,6 +18,8 @@ export const BYTE_BUDGETS = {
   plan: 100_000,
   /** A cursor of a source. */
   cursor: 1_000,
+  /** The keys of up to 100 records that result rows are matched with. Each round of a wait carries them. */
+  recordKeys: 500_000,
   /** Result rows in all outcomes of one wait. */
   resultRows: 1_000_000,
   /** The result of a wait for many jobs. */
