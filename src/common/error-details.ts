@@ -18,7 +18,7 @@ export interface ZendeskErrorDetails {
   ZendeskInputInvalid: InputInvalidDetails | StartFailedDetails | BulkEndedDetails;
   ZendeskSourceFailed: BulkEndedDetails;
   ZendeskSinkFailed: BulkEndedDetails;
-  ZendeskResponseTooLarge: WaitGivenUpDetails;
+  ZendeskResponseTooLarge: WaitGivenUpDetails | StartFailedDetails | BulkEndedDetails;
 }
 
 /** The job ended, and that is the failure. */
