@@ -55,7 +55,14 @@ export default tseslint.config(
       },
       {
         // What is safe to repeat is pure: the workflow decides by it.
-        group: ['../zendesk/*', '!../zendesk/repeat-safety', '!../zendesk/record-keys', '../activities/*', './activities/*', './index'],
+        group: [
+          '../zendesk/*',
+          '!../zendesk/repeat-safety',
+          '!../zendesk/record-keys',
+          '../activities/*',
+          './activities/*',
+          './index',
+        ],
         allowTypeImports: true,
         message: 'Types only: this code runs in the workflow sandbox.',
       },

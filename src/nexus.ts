@@ -22,8 +22,6 @@ export const zendeskJobsService = service('ZendeskJobs', {
   runBulk: operation<RunZendeskBulkInput, RunZendeskBulkResult>(),
 });
 
-export type { ZendeskErrorDetails } from './common/error-details';
 export { ZendeskErrorType } from './common/error-types';
 export type { RunZendeskJobInput } from './workflows/run-input';
-export type { RunZendeskBulkInput, RunZendeskBulkResult, ZendeskBulkProgress } from './common/bulk-types';
-export type * from './common/types';
+export type * from './common/public-types';

@@ -10,6 +10,7 @@ import { DEFAULT_TASK_QUEUE } from './common/task-queue';
 import { loadExtensions } from './extensions';
 import { nexusServicesOf } from './nexus-option';
 import { ZendeskJobsPlugin } from './plugin';
+import { shutdownForceTime, startTimeoutFromEnv } from './start-timeout';
 import { lineOf } from './telemetry/log';
 import { installRuntime } from './telemetry/runtime';
 import { telemetrySettings } from './telemetry/settings';
@@ -22,8 +23,6 @@ import { accountsFromEnv } from './zendesk/accounts';
 const ACTIVITIES = 500;
 /** How long a poll that is under way at shutdown may go on. One that is cut off is tried again at once, elsewhere. */
 const DRAIN_TIME = '5s';
-/** When to give up on draining: a start that is under way may take up to 60 s, and must not be cut off. */
-const FORCE_TIME = '75s';
 
 /** Runs until SIGTERM or SIGINT, then lets what is under way end. Throws `ZendeskConfigurationError`. */
 export async function runWorker(): Promise<void> {
@@ -33,7 +32,8 @@ export async function runWorker(): Promise<void> {
   process.once('SIGTERM', requestStop).once('SIGINT', requestStop);
 
   const telemetry = telemetrySettings(process.env);
-  const accounts = new ZendeskAccounts(accountsFromEnv(process.env));
+  const startTimeout = startTimeoutFromEnv(process.env);
+  const accounts = new ZendeskAccounts(accountsFromEnv(process.env), { startTimeout });
   const { sources, sinks, dataConverter } = await loadExtensions(process.env['ZENDESK_EXTENSIONS'], process.cwd());
   const nexusServices = await nexusServicesOf(process.env['ZENDESK_NEXUS']);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
@@ -56,7 +56,7 @@ export async function runWorker(): Promise<void> {
       maxCachedWorkflows,
       maxConcurrentActivityTaskExecutions: ACTIVITIES,
       shutdownGraceTime: DRAIN_TIME,
-      shutdownForceTime: FORCE_TIME,
+      shutdownForceTime: shutdownForceTime(startTimeout),
       workerDeploymentOptions: deployment,
       // After a worker's death its workflows wait this long before another worker takes them; they are cheap to replay.
       stickyQueueScheduleToStartTimeout: '2s',

@@ -11,6 +11,12 @@ test('the plugin adds its activities to those of the user', () => {
   expect(Object.keys(activities ?? {})).toEqual(expect.arrayContaining(['mine', ...ours]));
 });
 
+test.each([999, 100_001, NaN])('a start timeout of %p ms is refused when the plugin is made', (startTimeout) => {
+  expect(() => new ZendeskJobsPlugin({ accounts, startTimeout })).toThrow(
+    /startTimeout: expected 1000 to 100000 ms, got /,
+  );
+});
+
 test('the plugin leaves the workflows of the user in their place', () => {
   const plugin = new ZendeskJobsPlugin({ accounts });
   expect(plugin.configureWorker(options).workflowsPath).toBe('/app/workflows.js');

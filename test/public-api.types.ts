@@ -7,18 +7,40 @@ import { proxyActivities } from '@temporalio/workflow';
 import { expectTypeOf } from 'expect-type';
 import { ZendeskErrorType, ZendeskJobsPlugin } from 'temporal-zendesk-jobs';
 import type {
+  AccountsOptions,
+  AnswerInfo,
   AwaitZendeskJobInput,
   AwaitZendeskJobsResult,
+  BulkEndedDetails,
+  BulkFailure,
   BulkRow,
+  DuplicateKey,
   JobStatus,
+  KeyField,
+  KeyRule,
+  KeysOfRecords,
+  RemainingRecords,
   RunZendeskBulkInput,
   RunZendeskBulkResult,
   RunZendeskJobInput,
+  SinkCheckContext,
   SinkContext,
+  SinkObject,
+  SinkRef,
+  SourceObject,
+  SourceRef,
+  StartCandidate,
+  SupersededRecords,
+  UncertainBatch,
+  ZendeskBulkProgress,
+  ZendeskErrorDetails,
   ZendeskJobOutcome,
   ZendeskJobProgress,
 } from 'temporal-zendesk-jobs';
+import type * as activityTypes from 'temporal-zendesk-jobs/activities';
 import type { ZendeskActivities } from 'temporal-zendesk-jobs/activities';
+import type * as nexusTypes from 'temporal-zendesk-jobs/nexus';
+import type * as helperTypes from 'temporal-zendesk-jobs/workflow';
 import { FakeZendesk, type FaultOptions } from 'temporal-zendesk-jobs/testing';
 import * as helpers from 'temporal-zendesk-jobs/workflow';
 import type * as workflows from 'temporal-zendesk-jobs/workflows';
@@ -96,6 +118,56 @@ export function pluginSourcesAndSinks(): void {
   new ZendeskJobsPlugin({ accounts, sources: { people: () => [{ name: 'Ann' }] } });
   // @ts-expect-error a cursor that does not travel as JSON
   new ZendeskJobsPlugin({ accounts, sources: { people: () => ({ items: [], next: new Date() }) } });
+}
+
+/** A source of a user's own, with every type of it named. */
+export class People implements SourceObject {
+  read(): { items: unknown[] } {
+    return { items: [] };
+  }
+
+  superseded(_args: unknown, { fields, takes, keysOf }: KeysOfRecords): SupersededRecords {
+    const rule: KeyRule = { fields, takes };
+    const best: KeyField | undefined = rule.fields[0];
+    const examples: DuplicateKey[] = [{ index: 0, by: 1, key: keysOf({})[0] ?? `${best}` }];
+    return { count: 1, has: (index) => index === 0, examples };
+  }
+}
+
+/** And a sink. */
+export class Rows implements SinkObject {
+  source?: SourceRef;
+
+  check(_args: unknown, { source }: SinkCheckContext): void {
+    this.source = source;
+  }
+
+  write(_rows: BulkRow[], _context: SinkContext): void {
+    return;
+  }
+}
+
+export function partsOfBulkInputsAndResults(): void {
+  expectTypeOf<RunZendeskBulkInput['source']>().toEqualTypeOf<SourceRef | undefined>();
+  expectTypeOf<RunZendeskBulkInput['sink']>().toEqualTypeOf<SinkRef | undefined>();
+  expectTypeOf<RunZendeskBulkResult['failures']>().toEqualTypeOf<BulkFailure[]>();
+  expectTypeOf<RunZendeskBulkResult['uncertain']>().toEqualTypeOf<UncertainBatch[]>();
+  expectTypeOf<UncertainBatch['candidates']>().toEqualTypeOf<StartCandidate[]>();
+  expectTypeOf<ZendeskBulkProgress['remaining']>().toEqualTypeOf<RemainingRecords>();
+  expectTypeOf<ZendeskErrorDetails['ZendeskSourceFailed']>().toEqualTypeOf<BulkEndedDetails>();
+  expectTypeOf<NonNullable<AccountsOptions['onAnswer']>>().parameter(0).toEqualTypeOf<AnswerInfo>();
+}
+
+/** Each entry names the shapes of what it takes and gives, so that nobody needs a second entry for them. */
+export function typesOfOtherEntries(): void {
+  expectTypeOf<activityTypes.KeysOfRecords>().toEqualTypeOf<KeysOfRecords>();
+  expectTypeOf<activityTypes.BulkRow>().toEqualTypeOf<BulkRow>();
+  expectTypeOf<activityTypes.JobStatus>().toEqualTypeOf<JobStatus>();
+  expectTypeOf<helperTypes.BulkEndedDetails>().toEqualTypeOf<BulkEndedDetails>();
+  expectTypeOf<helperTypes.UncertainBatch>().toEqualTypeOf<UncertainBatch>();
+  expectTypeOf<helperTypes.RemainingRecords>().toEqualTypeOf<RemainingRecords>();
+  expectTypeOf<nexusTypes.BulkEndedDetails>().toEqualTypeOf<BulkEndedDetails>();
+  expectTypeOf<nexusTypes.UncertainBatch>().toEqualTypeOf<UncertainBatch>();
 }
 
 /** Literals, so that a `switch` over them is checked. */

@@ -1,4 +1,4 @@
-// Package zendesksync is a sync that blocks on Zendesk jobs, and says what has to be looked at.
+// Package zendesksync is a sync that blocks on Zendesk jobs, and reports which records need a check.
 package zendesksync
 
 import (
@@ -25,7 +25,7 @@ type Part struct {
 	Succeeded int `json:"succeeded"`
 	// Refused are records that Zendesk refused, and why.
 	Refused []string `json:"refused"`
-	// Unclear is what nobody knows for sure: these records have to be looked at.
+	// Unclear are records of which it is unknown whether Zendesk did them: check them in Zendesk.
 	Unclear []string `json:"unclear"`
 }
 
@@ -75,7 +75,8 @@ func followJob(ctx workflow.Context, input SyncInput) (Part, error) {
 		part := partOfJob(*failure.Details.Outcome)
 		part.Unclear = append(part.Unclear, failure.Message)
 		return part, nil
-	case failure.Type == zendeskjobs.JobLost, failure.Type == zendeskjobs.JobTimedOut:
+	case failure.Type == zendeskjobs.JobLost, failure.Type == zendeskjobs.JobTimedOut,
+		failure.Type == zendeskjobs.ResponseTooLarge:
 		return Part{Refused: []string{}, Unclear: []string{failure.Message}}, nil
 	default:
 		return Part{}, err
@@ -116,13 +117,20 @@ func partOfJob(outcome zendeskjobs.JobOutcome) Part {
 	return part
 }
 
+// partOfRun: the lists of a run are bounded, and what does not fit is counted. A sink gets every record.
 func partOfRun(result zendeskjobs.RunBulkResult) Part {
 	part := Part{Succeeded: result.Succeeded, Refused: []string{}, Unclear: []string{}}
 	for _, row := range result.Failures {
 		part.Refused = append(part.Refused, fmt.Sprintf("%d: %s", row.Index, row.Error))
 	}
+	if result.FailuresOmitted > 0 {
+		part.Refused = append(part.Refused, fmt.Sprintf("%d more records", result.FailuresOmitted))
+	}
 	for _, batch := range result.Uncertain {
 		part.Unclear = append(part.Unclear, fmt.Sprintf("%d records from %d on", batch.Count, batch.FirstIndex))
+	}
+	if result.UncertainOmitted > 0 {
+		part.Unclear = append(part.Unclear, fmt.Sprintf("%d more batches", result.UncertainOmitted))
 	}
 	return part
 }

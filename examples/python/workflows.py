@@ -1,4 +1,4 @@
-"""A sync that blocks on Zendesk jobs, and says what has to be looked at."""
+"""A sync that blocks on Zendesk jobs, and reports which records need a check."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
         ZendeskJobLost,
         ZendeskJobOutcome,
         ZendeskJobTimedOut,
+        ZendeskResponseTooLarge,
         await_zendesk_job,
         run_zendesk_bulk,
         run_zendesk_job,
@@ -43,7 +44,7 @@ class Part:
     refused: list[str] = field(default_factory=list)
     """Records that Zendesk refused, and why."""
     unclear: list[str] = field(default_factory=list)
-    """What nobody knows for sure: these records have to be looked at."""
+    """Records of which it is unknown whether Zendesk did them: check them in Zendesk."""
 
 
 @dataclass
@@ -72,7 +73,7 @@ class SyncToZendesk:
             # What it did before it failed is in the outcome.
             part = part_of_job(error.outcome)
             return Part(part.succeeded, part.refused, [*part.unclear, error.message])
-        except (ZendeskJobLost, ZendeskJobTimedOut) as error:
+        except (ZendeskJobLost, ZendeskJobTimedOut, ZendeskResponseTooLarge) as error:
             return Part(succeeded=0, unclear=[error.message])
 
     async def _solve_tickets(self, input: SyncInput) -> Part:
@@ -100,8 +101,11 @@ def part_of_job(outcome: ZendeskJobOutcome) -> Part:
 
 
 def part_of_run(result: RunZendeskBulkResult) -> Part:
-    return Part(
-        succeeded=result.succeeded,
-        refused=[f"{row.index}: {row.error}" for row in result.failures],
-        unclear=[f"{batch.count} records from {batch.first_index} on" for batch in result.uncertain],
-    )
+    """The lists of a run are bounded: what does not fit is counted. A sink gets every record."""
+    refused = [f"{row.index}: {row.error}" for row in result.failures]
+    if result.failures_omitted:
+        refused.append(f"{result.failures_omitted} more records")
+    unclear = [f"{batch.count} records from {batch.first_index} on" for batch in result.uncertain]
+    if result.uncertain_omitted:
+        unclear.append(f"{result.uncertain_omitted} more batches")
+    return Part(succeeded=result.succeeded, refused=refused, unclear=unclear)

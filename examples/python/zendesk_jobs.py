@@ -24,6 +24,8 @@ TASK_QUEUE = "zendesk-jobs"
 RecordId = int | str
 ResultsMode = Literal["all", "failed", "none"]
 OnUncertainStart = Literal["fail", "adopt"]
+DuplicateKeys = Literal["allow", "fail", "last"]
+OutcomeStatus = Literal["completed", "failed", "killed", "lost", "unreadable", "timed_out"]
 
 
 # What goes in. A field that is None is left out, so that the default of the ready worker holds.
@@ -92,7 +94,7 @@ class RunZendeskJobInput(WaitOptions):
     fail_on_item_errors: bool | None = None
     """Raise ZendeskItemsFailed when the job completed but some records failed. Default false."""
     on_uncertain_start: OnUncertainStart | None = None
-    """When nobody can know whether the start has arrived: raise ZendeskStartUncertain (default) or adopt the job that fits."""
+    """If it is unknown whether Zendesk received the start: raise ZendeskStartUncertain (default) or adopt the job that fits."""
 
 
 @dataclass(kw_only=True)
@@ -121,9 +123,12 @@ class RunZendeskBulkInput(WaitOptions):
     item_attempts: int | None = None
     """How often a record is sent that fails for a reason that may pass: 1 to 10. Default 3."""
     on_uncertain_start: OnUncertainStart | None = None
-    """Batch by batch: set its records aside (`fail`, default), or adopt the job that fits."""
+    """For each batch: set its records aside as uncertain (`fail`, default), or adopt the job that fits."""
     batches_per_run: int | None = None
     """Batches after which the workflow continues as new: 1 to 1,000. Default 300."""
+    duplicate_keys: DuplicateKeys | None = None
+    """Records with the same key in different batches: send all (`allow`, default), refuse the input, or send the last one.
+    `fail` and `last` need a source that can be scanned, such as `ndjson`, or inline records."""
 
 
 # What comes out.
@@ -161,7 +166,8 @@ class ZendeskJobOutcome:
 
     job_id: str
     account: str
-    status: Literal["completed", "failed", "killed", "lost", "timed_out"]
+    status: OutcomeStatus
+    """Zendesk's own, or why its own is unknown: `unreadable` is a job status that is longer than the worker accepts."""
     job_type: str | None
     total: int | None
     progress: int | None
@@ -205,7 +211,7 @@ class BulkFailure:
 
 @dataclass(kw_only=True)
 class StartCandidate:
-    """A job of Zendesk's list that may be the one that an uncertain start made."""
+    """A job that may be the one that an uncertain start made."""
 
     job_id: str
     job_type: str | None
@@ -217,29 +223,53 @@ class StartCandidate:
 
 @dataclass(kw_only=True)
 class UncertainBatch:
-    """Records of which nobody can know whether their job was started: look at them before sending them again."""
+    """Records of one batch of which it is unknown whether Zendesk did them: check them before they are sent again."""
 
     batch: int
     first_index: int
     count: int
+    """Records that are uncertain."""
     indexes: list[int] | None = None
-    """Positions in the source, where only some of the batch's records are concerned."""
+    """Their positions in the source, where the batch has other records as well."""
+    reason: str
+    """Why it is unknown."""
     candidates: list[StartCandidate]
+    """Jobs that may have done them, at most five."""
 
 
 @dataclass(kw_only=True)
 class RunZendeskBulkResult:
-    """`succeeded` + `failed` + the records of uncertain batches = `total`."""
+    """`succeeded` + `failed` + `uncertain_records` = `total`."""
 
     total: int
     succeeded: int
     failed: int
     retried: int
+    """Records sent again."""
+    superseded: int
+    """Records left out because a later record has the same key (`duplicate_keys="last"`). Not in `total`."""
     jobs: int
+    """Jobs that were started."""
     failures: list[BulkFailure]
-    """The first rows that failed: 1,000 at most, of 256 KB at most. The sink has them all."""
+    """Failed records, as many as fit: at most 1,000, and 256 KB. The sink gets all of them."""
     failures_omitted: int
+    """Failed records that are not in `failures`."""
     uncertain: list[UncertainBatch]
+    """Batches with uncertain records, as many as fit in 100 KB. The sink gets all of them."""
+    uncertain_records: int
+    """Records of all uncertain batches."""
+    uncertain_omitted: int
+    """Uncertain batches that are not in `uncertain`."""
+
+
+@dataclass(kw_only=True)
+class RemainingRecords:
+    """Records that a bulk run which ended early has not sent."""
+
+    ranges: list[tuple[int, int]]
+    """Positions in the source: first and last of each range, in ascending order."""
+    from_index: int | None
+    """No record from this position on was sent. None: `ranges` has all that remains."""
 
 
 # What is raised. Class names are the `type`s on the wire; docs/errors.md says when which of them comes.
@@ -272,21 +302,28 @@ class ErrorDetails:
     operation: str | None = None
     job_id: str | None = None
     job_ids: list[str] | None = None
-    """Of many jobs; of a bulk run those that still run."""
+    """Of many jobs; of a bulk run those that still ran when it ended."""
     polls: int | None = None
     outcome: ZendeskJobOutcome | AwaitZendeskJobsResult | None = None
     """Of a job that ended: what the call would have returned."""
     result: RunZendeskBulkResult | None = None
-    """Of a bulk run that ended before its records did: what was done so far."""
+    """Of a bulk run that ended early: what was done so far."""
+    remaining: RemainingRecords | None = None
+    """Of a bulk run that ended early: what was not sent."""
+    sink_problem: str | None = None
+    """Why the sink of a bulk run could not be closed, where the run ended for another reason."""
     last_seen: LastSeen | None = None
     last_trouble: Trouble | None = None
     started_at: str | None = None
-    """Of a start that nobody knows the end of: ISO 8601."""
+    """When an uncertain start was sent: ISO 8601."""
     candidates: list[StartCandidate] | None = None
     problems: list[FieldProblem] | None = None
     known: list[str] | None = None
     """The accounts that the ready worker knows."""
     source: str | None = None
+    """The source that failed."""
+    sink: str | None = None
+    """The sink that failed."""
     code: str | None = None
     """Of a request, as the rest: docs/errors.md has the codes."""
     status: int | None = None
@@ -337,7 +374,7 @@ class ZendeskJobTimedOut(ZendeskError):
 
 
 class ZendeskStartUncertain(ZendeskError):
-    """Nobody can know whether a start that is not safe to repeat has arrived."""
+    """It is unknown whether Zendesk received a start that is not safe to repeat, or too many batches are uncertain."""
 
 
 class ZendeskRequestRejected(ZendeskError):
@@ -358,6 +395,14 @@ class ZendeskInputInvalid(ZendeskError):
 
 class ZendeskSourceFailed(ZendeskError):
     """A source of records failed, or broke its contract."""
+
+
+class ZendeskSinkFailed(ZendeskError):
+    """A sink refused rows, or could not be closed. `detail.result` has the counts of all records."""
+
+
+class ZendeskResponseTooLarge(ZendeskError):
+    """The status of the job is longer than the ready worker accepts. The job may have finished."""
 
 
 _ERRORS = {kind.__name__: kind for kind in ZendeskError.__subclasses__()}
@@ -436,6 +481,8 @@ def _read(kind: Any, value: Any) -> Any:
         return _read(next((each for each in get_args(kind) if _fits(each, value)), None), value)
     if get_origin(kind) is list:
         return [_read(get_args(kind)[0], each) for each in value]
+    if get_origin(kind) is tuple:
+        return tuple(value)
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         names = {each.name: _camel(each.name) for each in fields(kind)}

@@ -1,6 +1,6 @@
 import type { ZendeskAccount } from '../zendesk/account';
 import { parseAccounts } from '../zendesk/accounts';
-import { ZendeskClient, type ZendeskClientOptions } from '../zendesk/client';
+import { checkStartTimeout, ZendeskClient, type ZendeskClientOptions } from '../zendesk/client';
 import { answered, paused, polled } from './events';
 import { JobReader, type JobReaderOptions } from './job-reader';
 import { JobSlots } from './job-slots';
@@ -44,10 +44,12 @@ export class ZendeskAccounts {
   readonly #accounts: Map<string, ZendeskAccount>;
   readonly #connections = new Map<string, AccountConnection>();
 
+  /** Throws `ZendeskConfigurationError`. */
   constructor(
     accounts: ZendeskAccount[],
     private readonly options: AccountsOptions = {},
   ) {
+    checkStartTimeout(options.startTimeout);
     this.#accounts = new Map(accounts.map((account) => [account.name, account]));
   }
 

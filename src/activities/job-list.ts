@@ -1,17 +1,14 @@
 import type { JobStatus } from '../common/types';
 import type { ZendeskClient } from '../zendesk/client';
+import { ListWalk } from './list-walk';
 
-/** Pages of 100 jobs. Zendesk may keep no more than the last 100 jobs. */
-const MAX_PAGES = 3;
-
-/** The newest jobs of an account's list, at most 300. */
+/** The newest jobs of an account's list, at most 300: those before the first one whose status alone is too large to be read. */
 export async function listNewestJobs(client: ZendeskClient, signal?: AbortSignal): Promise<JobStatus[]> {
+  const walk = new ListWalk((page) => client.list(page, signal));
   const jobs: JobStatus[] = [];
-  let cursor: string | null | undefined;
-  for (let page = 0; page < MAX_PAGES && cursor !== null; page++) {
-    const { jobStatuses, next } = await client.list({ cursor: cursor ?? undefined }, signal);
+  for (;;) {
+    const { jobStatuses, atEnd } = await walk.readOn();
     jobs.push(...jobStatuses);
-    cursor = next;
+    if (atEnd) return jobs;
   }
-  return jobs;
 }

@@ -12,12 +12,28 @@ export const BYTE_BUDGETS = {
   failures: 256_000,
   /** `uncertain` of a bulk run. */
   uncertain: 100_000,
-  /** All that a bulk run carries to the next run besides its input: what is above, the batches planned, and those that run. */
+  /** All that a bulk run carries to the next run besides its input: what is above, the batches that wait, and those that run. */
   bulkState: 900_000,
+  /** Of that, the records that wait and run: a start that fails for its records is divided only as far as its parts fit. */
+  bulkTries: 300_000,
+  /** The result of a bulk run. */
+  bulkResult: 400_000,
+  /** The answer to the `progress` query of a bulk run. */
+  bulkProgress: 350_000,
+  /** `details` of the failure that a bulk run ends with. */
+  bulkEnded: 900_000,
+  /** What these take over from the failure of an activity: an input can have many problems. */
+  failureFacts: 100_000,
+  /** The failure of an activity, kept as the cause. */
+  failureCause: 200_000,
+  /** Message of a bulk run's failure, without the advice at its end. */
+  failureMessage: 20_000,
   /** One planning: the batches that it returns. */
   plan: 100_000,
   /** A cursor of a source. */
   cursor: 1_000,
+  /** The keys of up to 100 records that result rows are matched with. Each round of a wait carries them. */
+  recordKeys: 500_000,
   /** Result rows in all outcomes of one wait. */
   resultRows: 1_000_000,
   /** The result of a wait for many jobs. */
@@ -26,6 +42,8 @@ export const BYTE_BUDGETS = {
   jobStatuses: 1_800_000,
   /** Texts of Zendesk or of a source that stand in a payload of their own record, row or job. */
   message: 500,
+  /** Why Zendesk refused the records of a start. The sink gets it as `details` of each of them. */
+  refusal: 1_500,
   /** Each text of a candidate for the job of an uncertain start. */
   candidateText: 200,
   /** `details` of a failed record in the result of a bulk run. The sink gets the whole text. */

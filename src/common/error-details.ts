@@ -18,7 +18,7 @@ export interface ZendeskErrorDetails {
   ZendeskInputInvalid: InputInvalidDetails | StartFailedDetails | BulkEndedDetails;
   ZendeskSourceFailed: BulkEndedDetails;
   ZendeskSinkFailed: BulkEndedDetails;
-  ZendeskResponseTooLarge: WaitGivenUpDetails;
+  ZendeskResponseTooLarge: WaitGivenUpDetails | StartFailedDetails | BulkEndedDetails;
 }
 
 /** The job ended, and that is the failure. */
@@ -80,6 +80,8 @@ export interface TroubleDetails {
   problems?: FieldProblem[];
   /** Of `ZendeskSourceFailed`: the source's name. */
   source?: string;
+  /** Of `ZendeskSinkFailed`: the sink's name. */
+  sink?: string;
 }
 
 export interface FieldProblem {
@@ -99,7 +101,7 @@ export interface WaitRefusedDetails extends TroubleDetails {
   lastTrouble: Trouble;
 }
 
-/** `runZendeskJob` came to no job. */
+/** `runZendeskJob` ended without a job. */
 export interface StartFailedDetails extends TroubleDetails {
   account: string;
   operation: string;
@@ -107,7 +109,7 @@ export interface StartFailedDetails extends TroubleDetails {
   lastTrouble: Trouble;
 }
 
-/** Nobody can know whether Zendesk took the job. */
+/** It is unknown whether Zendesk received the start. */
 export interface StartUncertainDetails extends StartFailedDetails {
   /** When the start was sent: ISO 8601. */
   startedAt: string;
@@ -115,7 +117,7 @@ export interface StartUncertainDetails extends StartFailedDetails {
   candidates: StartCandidate[];
 }
 
-/** A bulk run ended before its records did. */
+/** A bulk run ended early: some records were not sent, or their jobs still ran, or the sink could not be closed. */
 export interface BulkEndedDetails extends TroubleDetails {
   account: string;
   operation: string;
@@ -127,7 +129,7 @@ export interface BulkEndedDetails extends TroubleDetails {
   remaining: RemainingRecords;
   /** Why the sink could not be closed, where the run ended for another reason. */
   sinkProblem?: string;
-  /** Of a start that came to nothing. */
+  /** Of a start that made no job. */
   lastTrouble?: Trouble;
 }
 

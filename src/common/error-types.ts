@@ -13,7 +13,7 @@ export const ZendeskErrorType = {
   JOB_TIMED_OUT: 'ZendeskJobTimedOut',
   /** The job completed, some of its records failed, and `failOnItemErrors` was set. */
   ITEMS_FAILED: 'ZendeskItemsFailed',
-  /** Nobody can know whether a start that is not safe to repeat has arrived. Candidates are in the details. */
+  /** It is unknown whether Zendesk received a start that is not safe to repeat. Candidates are in the details. */
   START_UNCERTAIN: 'ZendeskStartUncertain',
   /** Zendesk refused the request, and would refuse it again. */
   REQUEST_REJECTED: 'ZendeskRequestRejected',
@@ -30,7 +30,7 @@ export const ZendeskErrorType = {
    * result in the details.
    */
   SINK_FAILED: 'ZendeskSinkFailed',
-  /** A response is longer than the client accepts, or longer than Temporal can carry. */
+  /** A response is longer than the client accepts, or longer than Temporal can carry. A wait's details have no outcome. */
   RESPONSE_TOO_LARGE: 'ZendeskResponseTooLarge',
   /** Benign: a poll saw that the job has not ended. Temporal retries the poll. */
   JOB_PENDING: 'ZendeskJobPending',

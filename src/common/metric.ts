@@ -17,7 +17,7 @@ export const UNCERTAIN_STARTS = {
   kind: 'counter',
   name: 'zendesk_uncertain_starts_total',
   labels: ['account', 'operation', 'result'],
-  description: 'Starts not safe to repeat of which nobody can know whether they arrived',
+  description: 'Starts not safe to repeat of which it is unknown whether Zendesk received them',
 } as const satisfies MetricDefinition;
 
 /**

@@ -15,7 +15,7 @@ export const METRICS = {
     kind: 'histogram',
     name: 'zendesk_request_duration_seconds',
     unit: 's',
-    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     labels: ['account', 'method', 'endpoint'],
     description: 'From sending a request, connecting included, until its answer was read or given up',
   },

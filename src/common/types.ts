@@ -81,7 +81,11 @@ export interface ZendeskItemResult {
   details?: string;
 }
 
-/** Statuses that an outcome can have: Zendesk's terminal ones, and three that mean that the job's own end is unknown. */
+/**
+ * Statuses that an outcome can have. Zendesk's terminal ones are `completed`, `failed` and `killed`. With the others the end of the
+ * job is unknown: `lost`, Zendesk does not show the job; `unreadable`, its status is longer than the worker accepts; `timed_out`, it
+ * had not finished when the wait's `timeout` was over.
+ */
 export type ZendeskOutcomeStatus = 'completed' | 'failed' | 'killed' | 'lost' | 'unreadable' | 'timed_out';
 
 /** What became of a job and of its records. */
@@ -162,7 +166,7 @@ export interface AwaitZendeskJobsResult {
 export interface ZendeskJobProgress {
   account: string;
   jobId: string;
-  /** Zendesk's status at the last checkpoint; null before the first one; `lost` or `timed_out` once given up. */
+  /** Zendesk's status at the last checkpoint; null before the first one; `lost`, `unreadable` or `timed_out` when the wait is over. */
   status: string | null;
   progress: number | null;
   total: number | null;

@@ -5,7 +5,7 @@ import { checkBulk, closeSink } from './bulk/bulk-activities';
 import { bulkFailure } from './bulk/bulk-failures';
 import { BulkPipeline } from './bulk/bulk-pipeline';
 import { exposeBulk } from './bulk/bulk-progress';
-import { bulkRun, newState, type BulkState } from './bulk/bulk-state';
+import { bulkRun, newState, stateForNextRun, type BulkState } from './bulk/bulk-state';
 import { endEarly } from './bulk/end-early';
 import { resultOf } from './bulk/tally';
 import { checked } from './failures';
@@ -70,7 +70,7 @@ export async function runZendeskBulk(
     view.update();
     throw bulkFailure(error, run, state, ended);
   }
-  if (end === 'continue') await continueAsNew<typeof runZendeskBulk>(input, state);
+  if (end === 'continue') await continueAsNew<typeof runZendeskBulk>(input, stateForNextRun(state));
   findableByEnd(settings);
   view.update('completed');
   return resultOf(state.tally);

@@ -50,8 +50,8 @@ interface Call {
   beforeSend?: () => number;
 }
 
-/** Limits of `startTimeout`, in ms. Proxies before Zendesk answer by themselves after 100 s. */
-const START_TIMEOUT = { min: 1_000, max: 100_000, default: 60_000 };
+/** Limits of `startTimeout`, in ms. Proxies in front of Zendesk respond by themselves after 100 s. */
+export const START_TIMEOUT = { min: 1_000, max: 100_000, default: 60_000 } as const;
 
 /** Zendesk's secrets have 40 characters and more. What is much shorter, as in a test, may be part of an ordinary word. */
 const LEAST_SECRET = 16;
@@ -76,7 +76,7 @@ export class ZendeskClient {
   #inflightJobs?: RateLimit;
   readonly #startTimeout: number;
 
-  /** Throws `ZendeskConfigurationError` for an origin that credentials must not be sent to. */
+  /** Throws `ZendeskConfigurationError` for an origin that credentials must not be sent to, and for a `startTimeout` out of its limits. */
   constructor(account: ZendeskAccount, { onAnswer = () => {}, ...options }: ZendeskClientOptions = {}) {
     const problems = baseUrlProblems(account.origin);
     if (problems.length > 0) throw new ZendeskConfigurationError(problems.map((text) => `${account.name}: ${text}`));
@@ -87,7 +87,8 @@ export class ZendeskClient {
     );
     this.#transport = new Transport(account.origin, this.#redact, options);
     this.#onAnswer = onAnswer;
-    this.#startTimeout = startTimeoutOf(account.name, options.startTimeout);
+    checkStartTimeout(options.startTimeout);
+    this.#startTimeout = options.startTimeout ?? START_TIMEOUT.default;
   }
 
   /** The account's requests a minute, as of the last answer that told. */
@@ -226,10 +227,11 @@ function checkJobId(jobId: unknown, field: string): void {
   if (problem !== undefined) throw new ZendeskInputError(field, problem);
 }
 
-function startTimeoutOf(account: string, startTimeout: number = START_TIMEOUT.default): number {
+/** Throws `ZendeskConfigurationError`. */
+export function checkStartTimeout(startTimeout: number = START_TIMEOUT.default): void {
   const { min, max } = START_TIMEOUT;
-  if (startTimeout >= min && startTimeout <= max) return startTimeout;
-  throw new ZendeskConfigurationError([`${account}: startTimeout: expected ${min} to ${max} ms, got ${startTimeout}`]);
+  if (startTimeout >= min && startTimeout <= max) return;
+  throw new ZendeskConfigurationError([`startTimeout: expected ${min} to ${max} ms, got ${startTimeout}`], 'Options');
 }
 
 /** Never quotes what it got. A lifetime that is none counts as missing. */

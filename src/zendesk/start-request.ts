@@ -15,6 +15,9 @@ export const MAX_BODY_BYTES = 1_500_000;
 /** No advice where there is one record. */
 export const FEWER_RECORDS = ': send fewer records a job';
 
+/** Longer ids, external ids and e-mail addresses are not used to match rows: every round of a wait would carry them. */
+const MAX_KEY_CHARACTERS = 255;
+
 type Fields = Record<string, unknown>;
 type Name = string | number;
 
@@ -91,23 +94,30 @@ function queryOf({ params = {}, ids, externalIds }: CheckedInput, path: string):
   };
 }
 
-/** The names of the records, wherever the input has them; empty where it names none. */
+/** The keys of the records, wherever the input has them; empty where it names none. */
 function recordsOf({ params, items, ids, externalIds, body }: CheckedInput, action?: JobAction): RecordKeys[] {
-  if (items)
-    return items.map((item) => (typeof item === 'object' ? keysOf(item) : { [action?.keys ?? 'id']: `${item}` }));
-  if (externalIds) return externalIds.map((externalId) => ({ externalId: String(externalId) }));
+  if (items) {
+    return items.map((item) => (typeof item === 'object' ? keysOf(item) : keys({ [action?.keys ?? 'id']: item })));
+  }
+  if (externalIds) return externalIds.map((externalId) => keys({ externalId }));
   const named = ids ?? (body?.ids as Name[] | undefined); // A merge names its tickets in the body.
-  if (named) return named.map((id) => ({ id: String(id) }));
+  if (named) return named.map((id) => keys({ id }));
   if (body?.ticket) return [keysOf(body.ticket as Fields)];
-  return params?.ticket_id === undefined ? [] : [{ id: String(params.ticket_id) }];
+  return params?.ticket_id === undefined ? [] : [keys({ id: params.ticket_id })];
 }
 
 function keysOf({ id, external_id: externalId, email }: Fields): RecordKeys {
-  return Object.fromEntries(
-    Object.entries({ id, externalId, email })
-      .filter(([, value]) => (typeof value === 'string' && value !== '') || typeof value === 'number')
-      .map(([key, value]) => [key, String(value)]),
-  );
+  return keys({ id, externalId, email });
+}
+
+function keys(values: { [Key in keyof RecordKeys]: unknown }): RecordKeys {
+  const usable = Object.entries(values).filter(([, value]) => typeof value === 'number' || isKey(value));
+  return Object.fromEntries(usable.map(([key, value]) => [key, String(value)]));
+}
+
+function isKey(value: unknown): boolean {
+  if (typeof value !== 'string' || value === '') return false;
+  return [...value.slice(0, 2 * MAX_KEY_CHARACTERS + 1)].length <= MAX_KEY_CHARACTERS; // A character has one unit or two.
 }
 
 function checkSize({ operation, items }: CheckedInput, body: Fields | undefined): void {

@@ -15,8 +15,9 @@ export interface TransportOptions {
   /** Limit of a whole exchange, connecting included, in ms. Default 10 s. */
   timeout?: number;
   /**
-   * The same for a start of a job: Zendesk may take long to answer one that it has accepted, and a start without an answer is
-   * uncertain. 1 s to 100 s, default 60 s.
+   * The same for a start of a job: Zendesk may take long to respond to one that it has accepted, and a start without a response is
+   * uncertain. 1 s to 100 s.
+   * @defaultValue 60,000
    */
   startTimeout?: number;
   /** Longest body of an answer in bytes, counted after decompression. Default 16 MiB. */

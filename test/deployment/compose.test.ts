@@ -2,6 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import Ajv from 'ajv/dist/2020';
 import { parse } from 'yaml';
+import { toMilliseconds } from '../../src/common/duration';
+import { shutdownForceTime } from '../../src/start-timeout';
+import { START_TIMEOUT } from '../../src/zendesk/client';
 
 interface Service {
   image: string;
@@ -13,6 +16,7 @@ interface Service {
   volumes?: string[];
   network_mode?: string;
   environment?: Record<string, unknown>;
+  stop_grace_period?: string;
 }
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -86,6 +90,15 @@ test('the worker reaches the fake on loopback, where plain http is accepted', ()
   const { worker } = compose.services;
   expect(worker?.network_mode).toBe('service:fake-zendesk');
   expect(worker?.environment?.['ZENDESK_BASE_URL']).toBe('${ZENDESK_BASE_URL:-http://127.0.0.1:8080}');
+});
+
+test('the worker has time to end the starts under way before it is killed, whatever ZENDESK_START_TIMEOUT says', () => {
+  const { worker } = compose.services;
+  expect(worker?.environment).toHaveProperty('ZENDESK_START_TIMEOUT', '${ZENDESK_START_TIMEOUT:-}');
+  const graceMs = toMilliseconds(worker!.stop_grace_period!);
+  expect(graceMs).toBeGreaterThan(shutdownForceTime(START_TIMEOUT.max));
+  const documented = /drains on SIGTERM \(give it (\d+) s\)/.exec(read('docs/deployment.md').replace(/\s+/g, ' '));
+  expect(Number(documented?.[1]) * 1_000).toBe(graceMs);
 });
 
 test('no credential has a default, but the local database has', () => {

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { exists } from '../../dev/build-once';
 import { compileGo } from '../../dev/go-program';
 import { spawnOther } from '../support/processes';
-import { goErrorTypes, goTypes } from './support/go-types';
+import { goErrorTypes, goTypes, goValues } from './support/go-types';
 import { testSyncExample } from './support/sync-example';
-import { errorTypes, wireTypes } from './support/wire-types';
+import { errorTypes, wireTypes, wireValues } from './support/wire-types';
 
 /** Where the name in Go is not the one of the schema. */
 const NAMES: Record<string, string> = {
@@ -44,4 +44,12 @@ test('its structs have the fields of the JSON Schemas, and its constants the typ
     WaitOptions: expect.any(Array), // part of the inputs
   });
   expect(goErrorTypes(path.join(FOLDER, 'zendeskjobs'))).toEqual(errorTypes());
+});
+
+test('its constants have the values of the JSON Schemas', () => {
+  const expected = Object.entries(wireValues()).map(([place, values]) => {
+    const [type, field] = place.split('.') as [string, string];
+    return [`${NAMES[type] ?? type}.${field}`, values];
+  });
+  expect(goValues(path.join(FOLDER, 'zendeskjobs'))).toEqual(Object.fromEntries(expected));
 });

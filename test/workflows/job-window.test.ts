@@ -50,6 +50,12 @@ describe('where all slots are wanted, a start may begin before a job has ended',
     expect(roomOf(window, 169_000, running)).toBe(30);
   });
 
+  test('for each of the 30 jobs that Zendesk runs at most, however short jobs are', () => {
+    const short = new JobWindow(30);
+    short.ended({ startedAt: 0 }, undefined, 2_000);
+    expect(roomOf(short, 100_000, Array(500).fill({ startedAt: 99_000 }))).toBe(60);
+  });
+
   test('which is known beforehand, for a timer', () => {
     const window = experienced();
     expect(window.nextRoom(running, 120_000)).toBe(35_000);

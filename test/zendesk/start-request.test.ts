@@ -1,3 +1,4 @@
+import { BYTE_BUDGETS, jsonBytes } from '../../src/common/byte-budgets';
 import { InputProblems } from '../../src/common/inputs';
 import type { StartJobInput, StartRequest } from '../../src/zendesk/start-input';
 import { MAX_BODY_BYTES, startRequest } from '../../src/zendesk/start-request';
@@ -399,5 +400,41 @@ describe('starts that are refused before any request', () => {
     expect(() => startRequest(input as never)).toThrow(
       'users/create_or_update_many: items[0].email: expected email or external_id',
     );
+  });
+});
+
+describe('the keys that result rows are matched with', () => {
+  const upsert = 'users/create_or_update_many';
+  const keysOf = (user: object) => startRequest({ operation: upsert, items: [user] } as StartJobInput).tie.records[0];
+
+  test.each(['x', 'é', '日', '😀'])('have at most 255 characters, such as %s', (character) => {
+    const longest = character.repeat(255);
+    expect(keysOf({ external_id: longest, email: 'a@example.com' })).toEqual({
+      externalId: longest,
+      email: 'a@example.com',
+    });
+    expect(keysOf({ external_id: longest + character, email: 'a@example.com' })).toEqual({ email: 'a@example.com' });
+  });
+
+  test('are left out where they are longer, and the record keeps its place', () => {
+    const items = [{ email: 'x'.repeat(300) }, { email: 'b@example.com' }];
+    const { tie, records, body } = startRequest({ operation: upsert, items });
+    expect(tie).toEqual({ by: 'key', records: [{}, { email: 'b@example.com' }] });
+    expect(records).toBe(2);
+    expect(body).toEqual({ users: items });
+  });
+
+  test('are left out of lists of external ids, too', () => {
+    const externalIds = ['x'.repeat(300), 'b'];
+    const start: StartJobInput = { operation: 'users/update_many', externalIds, body: { user: { role: 'agent' } } };
+    expect(startRequest(start).tie.records).toEqual([{}, { externalId: 'b' }]);
+  });
+
+  test.each(['x', '日', '😀', '\u0001', '\ud800'])('of 100 records stay within their budget: %j', (character) => {
+    const key = character.repeat(255);
+    const items = Array.from({ length: 100 }, () => ({ id: 1, external_id: key, email: key }));
+    const { tie } = startRequest({ operation: 'users/update_many', items } as StartJobInput);
+    expect(tie.records[99]).toEqual({ id: '1', externalId: key, email: key });
+    expect(jsonBytes(tie)).toBeLessThanOrEqual(BYTE_BUDGETS.recordKeys);
   });
 });

@@ -20,7 +20,7 @@ const (
 	JobTimedOut = "ZendeskJobTimedOut"
 	// ItemsFailed: the job completed, some of its records failed, and FailOnItemErrors was set.
 	ItemsFailed = "ZendeskItemsFailed"
-	// StartUncertain: nobody can know whether a start that is not safe to repeat has arrived.
+	// StartUncertain: it is unknown whether Zendesk received a start that is not safe to repeat, or too many batches are uncertain.
 	StartUncertain = "ZendeskStartUncertain"
 	// RequestRejected: Zendesk refused the request, and would refuse it again.
 	RequestRejected = "ZendeskRequestRejected"
@@ -32,6 +32,10 @@ const (
 	AccountUnknown = "ZendeskAccountUnknown"
 	// SourceFailed: a source of records failed, or broke its contract.
 	SourceFailed = "ZendeskSourceFailed"
+	// SinkFailed: a sink refused rows, or could not be closed. Details.Result has the counts of all records.
+	SinkFailed = "ZendeskSinkFailed"
+	// ResponseTooLarge: the status of the job is longer than the ready worker accepts. The job may have finished.
+	ResponseTooLarge = "ZendeskResponseTooLarge"
 )
 
 // Failure is what a child ended with.
@@ -46,24 +50,30 @@ type Details struct {
 	Account   string `json:"account"`
 	Operation string `json:"operation"`
 	JobID     string `json:"jobId"`
-	// JobIDs of many jobs; of a bulk run those that still run.
+	// JobIDs of many jobs; of a bulk run those that still ran when it ended.
 	JobIDs []string `json:"jobIds"`
 	Polls  int      `json:"polls"`
 	// Outcome of a job that ended: what the call would have returned.
 	Outcome *JobOutcome `json:"outcome"`
 	// Jobs in place of Outcome, where the call was AwaitJobs.
 	Jobs *AwaitJobsResult `json:"-"`
-	// Result of a bulk run that ended before its records did: what was done so far.
-	Result      *RunBulkResult `json:"result"`
-	LastSeen    *LastSeen      `json:"lastSeen"`
-	LastTrouble *Trouble       `json:"lastTrouble"`
-	// StartedAt of a start that nobody knows the end of: ISO 8601.
+	// Result of a bulk run that ended early: what was done so far.
+	Result *RunBulkResult `json:"result"`
+	// Remaining of a bulk run that ended early: what was not sent.
+	Remaining *RemainingRecords `json:"remaining"`
+	// SinkProblem is why the sink of a bulk run could not be closed, where the run ended for another reason.
+	SinkProblem string    `json:"sinkProblem"`
+	LastSeen    *LastSeen `json:"lastSeen"`
+	LastTrouble *Trouble  `json:"lastTrouble"`
+	// StartedAt is when an uncertain start was sent: ISO 8601.
 	StartedAt  string           `json:"startedAt"`
 	Candidates []StartCandidate `json:"candidates"`
 	Problems   []FieldProblem   `json:"problems"`
 	// Known are the accounts that the ready worker knows.
-	Known  []string `json:"known"`
-	Source string   `json:"source"`
+	Known []string `json:"known"`
+	// Source and Sink are the names of what failed.
+	Source string `json:"source"`
+	Sink   string `json:"sink"`
 	// Code of a request, as the rest: docs/errors.md has the codes.
 	Code   string `json:"code"`
 	Status int    `json:"status"`

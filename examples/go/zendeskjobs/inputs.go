@@ -21,7 +21,7 @@ const (
 	NoResults     ResultsMode = "none"
 )
 
-// OnUncertainStart says what to do when nobody can know whether a start that is not safe to repeat has arrived.
+// OnUncertainStart says what to do if it is unknown whether Zendesk received a start that is not safe to repeat.
 type OnUncertainStart string
 
 const (
@@ -29,6 +29,18 @@ const (
 	FailUncertain OnUncertainStart = "fail"
 	// AdoptUncertain takes over the job that fits, if it is the only one that was not there before.
 	AdoptUncertain OnUncertainStart = "adopt"
+)
+
+// DuplicateKeys says what to do with records that have the same key in different batches.
+type DuplicateKeys string
+
+const (
+	// AllowDuplicates sends all of them: the earlier one may be written last.
+	AllowDuplicates DuplicateKeys = "allow"
+	// FailDuplicates refuses the input before the first job.
+	FailDuplicates DuplicateKeys = "fail"
+	// LastDuplicate sends the last record of each key.
+	LastDuplicate DuplicateKeys = "last"
 )
 
 // WaitOptions is what every input has.
@@ -107,10 +119,12 @@ type RunBulkInput struct {
 	MaxJobs int `json:"maxJobs,omitempty"`
 	// ItemAttempts is how often a record is sent that fails for a reason that may pass: 1 to 10. Default 3.
 	ItemAttempts int `json:"itemAttempts,omitempty"`
-	// OnUncertainStart, batch by batch: default FailUncertain.
+	// OnUncertainStart, for each batch: default FailUncertain.
 	OnUncertainStart OnUncertainStart `json:"onUncertainStart,omitempty"`
 	// BatchesPerRun is after how many the workflow continues as new: 1 to 1,000. Default 300.
 	BatchesPerRun int `json:"batchesPerRun,omitempty"`
+	// DuplicateKeys: default AllowDuplicates. Others need a source that can be scanned, such as "ndjson", or inline records.
+	DuplicateKeys DuplicateKeys `json:"duplicateKeys,omitempty"`
 }
 
 // Named is a source or a sink by the name that the ready worker knows it by, and what it is told.

@@ -19,14 +19,28 @@ func (id *RecordID) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// OutcomeStatus is Zendesk's own status, or why the job's own end is unknown.
+type OutcomeStatus string
+
+const (
+	Completed OutcomeStatus = "completed"
+	Failed    OutcomeStatus = "failed"
+	Killed    OutcomeStatus = "killed"
+	// Lost: Zendesk does not know the job (any more).
+	Lost OutcomeStatus = "lost"
+	// Unreadable: the job's status is longer than the ready worker accepts.
+	Unreadable OutcomeStatus = "unreadable"
+	// TimedOut: the job had not ended when the timeout was over.
+	TimedOut OutcomeStatus = "timed_out"
+)
+
 // JobOutcome is what became of a job and of its records.
 type JobOutcome struct {
-	JobID   string `json:"jobId"`
-	Account string `json:"account"`
-	// Status is completed, failed, killed, lost or timed_out.
-	Status  string  `json:"status"`
-	JobType *string `json:"jobType"`
-	Total   *int    `json:"total"`
+	JobID   string        `json:"jobId"`
+	Account string        `json:"account"`
+	Status  OutcomeStatus `json:"status"`
+	JobType *string       `json:"jobType"`
+	Total   *int          `json:"total"`
 	// Progress is the number of records attempted (not: succeeded).
 	Progress  *int    `json:"progress"`
 	Message   *string `json:"message"`
@@ -67,19 +81,35 @@ type AwaitJobsResult struct {
 	Failed    int          `json:"failed"`
 }
 
-// RunBulkResult: Succeeded + Failed + the records of uncertain batches = Total.
+// RunBulkResult: Succeeded + Failed + UncertainRecords = Total.
 type RunBulkResult struct {
 	Total     int `json:"total"`
 	Succeeded int `json:"succeeded"`
 	Failed    int `json:"failed"`
 	// Retried records were sent again.
 	Retried int `json:"retried"`
+	// Superseded records were left out because a later record has the same key (LastDuplicate). Not in Total.
+	Superseded int `json:"superseded"`
 	// Jobs that were started.
 	Jobs int `json:"jobs"`
-	// Failures are the first rows that failed: 1,000 at most, of 256 KB at most. The sink has them all.
-	Failures        []BulkFailure    `json:"failures"`
-	FailuresOmitted int              `json:"failuresOmitted"`
-	Uncertain       []UncertainBatch `json:"uncertain"`
+	// Failures are failed records, as many as fit: at most 1,000, and 256 KB. The sink gets all of them.
+	Failures []BulkFailure `json:"failures"`
+	// FailuresOmitted is the number of failed records that are not in Failures.
+	FailuresOmitted int `json:"failuresOmitted"`
+	// Uncertain are batches with uncertain records, as many as fit in 100 KB. The sink gets all of them.
+	Uncertain []UncertainBatch `json:"uncertain"`
+	// UncertainRecords is the number of records of all uncertain batches.
+	UncertainRecords int `json:"uncertainRecords"`
+	// UncertainOmitted is the number of uncertain batches that are not in Uncertain.
+	UncertainOmitted int `json:"uncertainOmitted"`
+}
+
+// RemainingRecords are those that a bulk run which ended early has not sent.
+type RemainingRecords struct {
+	// Ranges of positions in the source: first and last of each, in ascending order.
+	Ranges [][2]int `json:"ranges"`
+	// FromIndex: no record from this position on was sent. Nil: Ranges has all that remains.
+	FromIndex *int `json:"fromIndex"`
 }
 
 // BulkFailure is a record that failed for good.
@@ -94,17 +124,21 @@ type BulkFailure struct {
 	Item json.RawMessage `json:"item,omitempty"`
 }
 
-// UncertainBatch is records of which nobody can know whether their job was started: look at them before sending them again.
+// UncertainBatch is records of one batch of which it is unknown whether Zendesk did them: check them before they are sent again.
 type UncertainBatch struct {
 	Batch      int `json:"batch"`
 	FirstIndex int `json:"firstIndex"`
-	Count      int `json:"count"`
-	// Indexes are positions in the source, where only some of the batch's records are concerned.
-	Indexes    []int            `json:"indexes,omitempty"`
+	// Count of the records that are uncertain.
+	Count int `json:"count"`
+	// Indexes are their positions in the source, where the batch has other records as well.
+	Indexes []int `json:"indexes,omitempty"`
+	// Reason is why it is unknown.
+	Reason string `json:"reason"`
+	// Candidates are jobs that may have done them, at most five.
 	Candidates []StartCandidate `json:"candidates"`
 }
 
-// StartCandidate is a job of Zendesk's list that may be the one that an uncertain start made.
+// StartCandidate is a job that may be the one that an uncertain start made.
 type StartCandidate struct {
 	JobID    string  `json:"jobId"`
 	JobType  *string `json:"jobType"`

@@ -2,6 +2,7 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { BulkRun } from '../../common/bulk';
 import type { RemainingRecords } from '../../common/bulk-types';
+import { BYTE_BUDGETS, cutToBytes, jsonBytes } from '../../common/byte-budgets';
 import { continueCommand, isEverything, isNothing } from '../../common/continue-import';
 import type { BulkEndedDetails } from '../../common/error-details';
 import { ZendeskErrorType } from '../../common/error-types';
@@ -17,15 +18,30 @@ const ABOUT_RECORDS = [400, 409, 413, 422];
 /** Batches that may be uncertain as a whole before the run ends: more of them are no accident. */
 export const MAX_UNCERTAIN_BATCHES = 100;
 
-interface Details {
-  status?: number;
+/** Of the details of an activity's failure: what a bulk run's failure takes over. */
+const FACTS = [
+  'code',
+  'status',
+  'requestId',
+  'retryAfter',
+  'method',
+  'path',
+  'known',
+  'problems',
+  'source',
+  'sink',
+  'lastTrouble',
+] as const satisfies (keyof BulkEndedDetails)[];
+const OUR_TYPES: string[] = Object.values(ZendeskErrorType);
+
+interface Details extends Partial<BulkEndedDetails> {
   candidates?: StartCandidate[];
 }
 
 /** Why a start is uncertain, and the candidates for its job; undefined for any other failure. */
 export function uncertainStart(error: unknown): { reason: string; candidates: StartCandidate[] } | undefined {
   if (!(error instanceof ApplicationFailure) || error.type !== ZendeskErrorType.START_UNCERTAIN) return undefined;
-  const { lastTrouble, candidates = [] } = detailsOf(error) as Details & { lastTrouble?: Failure };
+  const { lastTrouble, candidates = [] } = detailsOf(error);
   return { reason: `whether Zendesk received the start is unknown: ${lastTrouble?.message ?? ''}`, candidates };
 }
 
@@ -54,23 +70,24 @@ export function bulkFailure(
   const { operation } = start;
   const { jobIds, sinkProblem } = end;
   const reason = (cause as Error | undefined)?.message || (error as Error).message;
-  const message = reason.startsWith(operation) ? reason : `${operation}: ${reason}`;
+  const text = reason.startsWith(operation) ? reason : `${operation}: ${reason}`;
+  const message = cutToBytes(text, BYTE_BUDGETS.failureMessage);
   const remaining = remainingRecords(state);
   const details: BulkEndedDetails = {
-    ...(detailsOf(application) as object),
+    ...factsOf(application),
     account,
     operation,
     jobIds,
     result: resultOf(state.tally),
     remaining,
-    ...(sinkProblem !== undefined && { sinkProblem }),
+    ...(sinkProblem !== undefined && { sinkProblem: cutToBytes(sinkProblem, BYTE_BUDGETS.message) }),
   };
   return ApplicationFailure.create({
     type: type ?? ZendeskErrorType.JOB_TIMED_OUT,
     message: `${message}${continueAdvice(run, remaining)}`,
     nonRetryable: true,
     details: [details],
-    cause: application,
+    cause: application && causeOf(application),
   });
 }
 
@@ -86,7 +103,7 @@ function continueAdvice({ source }: BulkRun, remaining: RemainingRecords): strin
 export function bulkTimedOut(operation: string, { tally, total }: BulkState, waitingFor: string | null): Error {
   const message =
     `${operation} did not finish in time: ${tally.total} of ${total ?? 'an unknown number of'} records are done` +
-    `${waitingFor === null ? '' : `; it was waiting: ${waitingFor}`}. The details say which jobs still run, and what was not sent`;
+    `${waitingFor === null ? '' : `; it was waiting: ${cutToBytes(waitingFor, BYTE_BUDGETS.message)}`}. The details say which jobs still run, and what was not sent`;
   return ApplicationFailure.nonRetryable(message, ZendeskErrorType.JOB_TIMED_OUT);
 }
 
@@ -105,6 +122,38 @@ export function sourceCycles(source: string): Error {
 
 function isOfSourceOrSink(failure?: ApplicationFailure): boolean {
   return failure?.type === ZendeskErrorType.SOURCE_FAILED || failure?.type === ZendeskErrorType.SINK_FAILED;
+}
+
+/** What is known of the reason. A failure of the user's own has its details in the cause alone: their shape is the user's. */
+function factsOf(failure?: ApplicationFailure): Partial<BulkEndedDetails> {
+  if (!OUR_TYPES.includes(failure?.type ?? '')) return {};
+  const details = detailsOf(failure);
+  let room = BYTE_BUDGETS.failureFacts;
+  const kept = FACTS.filter((name) => {
+    const bytes = jsonBytes(details[name]);
+    if (bytes === 0 || bytes > room) return false;
+    room -= bytes;
+    return true;
+  });
+  return Object.fromEntries(kept.map((name) => [name, details[name]]));
+}
+
+/** The failure of an activity; without its details and causes where they are too long, as a source of the user's own may throw. */
+function causeOf(failure: ApplicationFailure): ApplicationFailure {
+  if (failureBytes(failure) <= BYTE_BUDGETS.failureCause) return failure;
+  const { type, nonRetryable } = failure;
+  const message = cutToBytes(failure.message, BYTE_BUDGETS.failureMessage);
+  return ApplicationFailure.create({ type: type ?? undefined, message, nonRetryable: nonRetryable ?? undefined });
+}
+
+function failureBytes(failure: Error): number {
+  const { message, stack, cause } = failure;
+  try {
+    const bytes = jsonBytes([message, stack, (failure as ApplicationFailure).details]);
+    return bytes + (cause instanceof Error ? failureBytes(cause) : 0);
+  } catch {
+    return Infinity; // Details that a converter of the user's own makes something else than JSON of.
+  }
 }
 
 function detailsOf(failure?: ApplicationFailure): Details {

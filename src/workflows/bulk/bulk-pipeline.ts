@@ -23,7 +23,15 @@ import {
   tooManyUncertain,
   uncertainStart,
 } from './bulk-failures';
-import { bulkRun, withInlineRecords, type BulkState, type RunningTry, type WaitingTry } from './bulk-state';
+import {
+  boundConclusion,
+  bulkRun,
+  hasRoomFor,
+  withInlineRecords,
+  type BulkState,
+  type RunningTry,
+  type WaitingTry,
+} from './bulk-state';
 import { CursorHistory } from './cursor-history';
 import { JobWindow } from './job-window';
 import { attemptsBeforeReview, failingHalf, reviewFailingStart } from './poisoned-starts';
@@ -230,7 +238,7 @@ export class BulkPipeline {
       positions,
       jobId,
       startedAt: Date.now(),
-      ...(conclusion && { conclusion }),
+      ...(conclusion && { conclusion: boundConclusion(conclusion) }),
     };
     this.state.running.push(running);
     this.#changed();
@@ -282,14 +290,13 @@ export class BulkPipeline {
       const { type, message } = failure;
       return this.#settled(next, null, { kind: 'refused', failure: { type, message } });
     }
-    if (decision === 'retry') state.waiting.unshift({ ...retry, failing });
-    else {
-      const all = positions ?? Array.from({ length: batch.count }, (_, position) => position);
-      const halves = [all.slice(0, records / 2), all.slice(records / 2)];
-      state.waiting.unshift(
-        ...halves.map((half) => ({ batch, attempt, positions: half, failing: failingHalf(failing) })),
-      );
-    }
+    const all = positions ?? Array.from({ length: batch.count }, (_, position) => position);
+    const halves = [all.slice(0, records / 2), all.slice(records / 2)].map((half) => {
+      return { batch, attempt, positions: half, failing: failingHalf(failing) };
+    });
+    const others = [...state.waiting, ...state.running, ...this.#starting];
+    if (decision === 'split' && hasRoomFor(others, halves)) state.waiting.unshift(...halves);
+    else state.waiting.unshift({ ...retry, failing });
     this.#changed();
     return undefined;
   }

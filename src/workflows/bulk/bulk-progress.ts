@@ -40,7 +40,7 @@ export function bulkProgress(
     status: stage === 'running' && paused ? 'paused' : stage,
     progress: tally.total,
     total: stage === 'completed' ? tally.total : total,
-    message,
+    message: message && cutToBytes(message, BYTE_BUDGETS.message),
     checkedAt: reported,
     changedAt: reported,
     startedAt: new Date(startedAt).toISOString(),

@@ -1,9 +1,10 @@
 import type { BatchConclusion, BatchTry, BulkRun, SourceCursor } from '../../common/bulk';
 import type { BulkSettings } from '../../common/bulk-input';
+import { BYTE_BUDGETS, cutToBytes, jsonBytes } from '../../common/byte-budgets';
 import type { KnownJob } from '../workflow-starts';
 import type { CursorHistoryState } from './cursor-history';
 import type { WindowState } from './job-window';
-import { emptyTally, type Tally } from './tally';
+import { emptyTally, MAX_CANDIDATES, type Tally } from './tally';
 
 /** Records that wait for their job: planned, to be sent again, or with a start that failed. */
 export interface WaitingTry extends BatchTry {
@@ -92,4 +93,43 @@ export function withInlineRecords({ batch, attempt, positions }: BatchTry, items
   const all = items?.slice(batch.firstIndex, batch.firstIndex + batch.count);
   const sent = all && positions ? positions.map((position) => all[position]) : all;
   return { batch: { ...batch, ...(sent && { items: sent }) }, attempt, ...(positions && { positions }) };
+}
+
+/** Whether these can wait along with the others: the next run gets all of them. */
+export function hasRoomFor(others: BatchTry[], added: BatchTry[]): boolean {
+  // A conclusion has a bound of its own.
+  const tries = [...others, ...added].map(({ conclusion: _, ...rest }: BatchTry & Partial<RunningTry>) => rest);
+  return jsonBytes(tries) <= BYTE_BUDGETS.bulkTries;
+}
+
+/** As `state.running` keeps it: its texts come from Zendesk, or from a source of the user's own. */
+export function boundConclusion(conclusion: BatchConclusion): BatchConclusion {
+  switch (conclusion.kind) {
+    case 'uncertain': {
+      const { reason, candidates } = conclusion;
+      const bounded = {
+        reason: cutToBytes(reason, BYTE_BUDGETS.message),
+        candidates: candidates.slice(0, MAX_CANDIDATES),
+      };
+      return { ...conclusion, ...bounded };
+    }
+    case 'refused': {
+      const { type, message } = conclusion.failure;
+      return { kind: 'refused', failure: { type, message: cutToBytes(message, BYTE_BUDGETS.refusal) } };
+    }
+    case 'unsendable':
+      return conclusion;
+  }
+}
+
+/** Where all of the state is too long for the next run, failed records are only counted: the sink has them. */
+export function stateForNextRun(state: BulkState): BulkState {
+  const { tally } = state;
+  const failures = [...tally.failures];
+  for (let excess = jsonBytes(state) - BYTE_BUDGETS.bulkState; excess > 0 && failures.length > 0;) {
+    excess -= jsonBytes(failures.pop()) + 1; // and a comma
+  }
+  if (failures.length === tally.failures.length) return state;
+  const omitted = tally.failures.length - failures.length;
+  return { ...state, tally: { ...tally, failures, failuresOmitted: tally.failuresOmitted + omitted } };
 }

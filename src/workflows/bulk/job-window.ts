@@ -42,7 +42,7 @@ export class JobWindow {
   /** Whether another batch may begin, with so many under way, of which these jobs run. */
   hasRoom(underWay: number, running: readonly RunningJob[], now: number): boolean {
     const ending = running.filter((job) => Math.abs(now - this.#endOf(job)) <= LEAD).length;
-    return underWay < Math.floor(this.#size) + ending;
+    return underWay < Math.floor(this.#size) + Math.min(ending, ALL_SLOTS);
   }
 
   /** In how many ms the next job is about to end, and makes room; undefined where none is known to. */

@@ -5,7 +5,8 @@ import { BYTE_BUDGETS, cutToBytes, jsonBytes } from '../../common/byte-budgets';
 import type { StartCandidate } from '../../common/starting';
 
 const MAX_FAILURES = 1_000;
-const MAX_CANDIDATES = 5;
+/** Candidates for the job of uncertain records. */
+export const MAX_CANDIDATES = 5;
 
 export type Tally = RunZendeskBulkResult;
 
