@@ -40,7 +40,8 @@ export interface StartContext {
 /**
  * Sends a start, once in this attempt. Throws what Temporal is to make of a failure:
  *
- * - `ZendeskStartUncertain`, not retryable: the start was sent, its fate is unknown, and repeating it might do the work twice;
+ * - `ZendeskStartUncertain`, not retryable: the start was sent, its fate is unknown, and repeating it might do the work twice, or
+ *   would end in the same way;
  * - `ZendeskJobTimedOut`, not retryable: the time for the start is over;
  * - retryable: nothing was queued, or repeating the start is safe; `details[0].sent` says whether this attempt sent it;
  * - not retryable: Zendesk refused the start, and would refuse it again.
@@ -80,7 +81,7 @@ export async function sendStart(
       (sent && !(error instanceof ZendeskError && startWas(error) === 'refused'));
     if (isUncertain) starts.setUncertain(identity.id, { answered: wasAnswered(error) });
     else starts.remove(identity.id);
-    if (isUncertain && !request.repeatSafe) throw uncertainStart(error, account);
+    if (isUncertain && !(request.repeatSafe && mayBeSentAgain(error, account))) throw uncertainStart(error, account);
     const failure = withDetails(failureOfStart(error, account, attempt), { sent });
     const probes = isUncertain && attempt.number >= PROBE_FROM_ATTEMPT;
     throw probes ? withDetails(failure, { otherCallsSucceed: await answers(connection) }) : failure;
@@ -96,11 +97,15 @@ function uncertainStart(error: unknown, account: string): ApplicationFailure {
   });
 }
 
+/** Whether the same start may end in another way. Not where its response is too large, say. */
+function mayBeSentAgain(error: unknown, account: string): boolean {
+  return !asFailure(error, account).nonRetryable || (error instanceof ZendeskError && mayPass(error));
+}
+
 /** No job was queued, or the start is safe to repeat. */
 function failureOfStart(error: unknown, account: string, attempt: StartAttempt): ApplicationFailure {
   const failure = asFailure(error, account);
-  const permanent = failure.nonRetryable && !(error instanceof ZendeskError && mayPass(error));
-  if (permanent) return failure;
+  if (!mayBeSentAgain(error, account)) return failure;
   const { retryAfter } = (failure.details?.[0] ?? {}) as { retryAfter?: number };
   const delay = handOverDelay(failure) ?? startDelay(attempt.number, Math.random(), retryAfter);
   if (attempt.now() + delay < attempt.deadline) return retryIn(failure, delay);

@@ -89,14 +89,14 @@ export function startTimedOut(
 /** It is unknown whether Zendesk received the start. */
 export function startUncertain(
   failure: StartFailure,
-  account: string,
-  operation: string,
+  { account, operation, repeatSafe }: { account: string; operation: string; repeatSafe: boolean },
   startedAt: number,
   candidates: StartCandidate[],
 ): ApplicationFailure {
   const fit = candidates.length === 1 ? '1 listed job fits' : `${candidates.length || 'no'} listed jobs fit`;
+  const why = repeatSafe ? 'another attempt would end in the same way' : 'it is not safe to repeat';
   const message =
-    `whether Zendesk received the start of ${operation} is unknown, and it is not safe to repeat; ${fit}. Check the candidates and ` +
+    `whether Zendesk received the start of ${operation} is unknown, and ${why}; ${fit}. Check the candidates and ` +
     `the records in Zendesk before you start it again: ${failure.message}`;
   const subject = { account, operation, startedAt: new Date(startedAt).toISOString(), candidates };
   return failWith<StartUncertainDetails>(ZendeskErrorType.START_UNCERTAIN, message, subject, failure);

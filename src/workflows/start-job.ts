@@ -7,6 +7,7 @@ import {
   type ActivityOptions,
 } from '@temporalio/workflow';
 import { toMilliseconds } from '../common/duration';
+import { ZendeskErrorType } from '../common/error-types';
 import { startDelay } from '../common/start-delay';
 import type { FoundJobs, StartCandidate, StartIdentity, StartSearch } from '../common/starting';
 import { reportUncertainStart } from './report-uncertain-start';
@@ -78,7 +79,8 @@ export async function pauseBeforeStart(delay: number): Promise<void> {
  *
  * - Safe to repeat: Temporal's server retries the start until the deadline.
  * - Not safe, refused for certain: sent again after a durable timer, or failed at once where that cannot help.
- * - Not safe and uncertain: taken over if asked to and exactly one job can be its own, else `ZendeskStartUncertain`.
+ * - Not safe and uncertain: taken over if asked to and exactly one job can be its own, else `ZendeskStartUncertain`. So also a start
+ *   that is safe to repeat, but would get the same unusable response again; its job is not taken over.
  */
 export async function startJob<Job>(starter: Starter<Job>, options: StartOptions): Promise<Job> {
   const { account, deadline, onUncertainStart, starts } = options;
@@ -104,13 +106,14 @@ export async function startJob<Job>(starter: Starter<Job>, options: StartOptions
     } catch (error) {
       const failure = startFailureOf(error, starter.announced);
       if (!failure) throw error;
-      if (failure.verdict === 'uncertain' && !repeatSafe) {
+      const { verdict, type } = failure;
+      if (verdict === 'uncertain' && (!repeatSafe || type === ZendeskErrorType.START_UNCERTAIN)) {
         starts.searching(identity.id, adopt);
         return await resolveUncertain(starter, options, failure, { identity, adopt, known, snapshotAt, startedAt });
       }
-      if (failure.verdict === 'rejected') throw startRejected(failure, account, operation);
+      if (verdict === 'rejected') throw startRejected(failure, account, operation);
       const delay = startDelay(refusals, Math.random(), failure.retryAfter);
-      const timeIsUp = failure.verdict === 'timed_out' || (repeatSafe && failure.retriedToTheEnd);
+      const timeIsUp = verdict === 'timed_out' || (repeatSafe && failure.retriedToTheEnd);
       if (timeIsUp || Date.now() + delay >= deadline) {
         throw startTimedOut(failure, account, operation, repeatSafe);
       }
@@ -170,7 +173,7 @@ async function resolveUncertain<Job>(
   uncertain: UncertainStart,
 ): Promise<Job> {
   const { identity, adopt, snapshotAt, startedAt } = uncertain;
-  const { operation } = starter;
+  const { operation, repeatSafe } = starter;
   // Also for a run that was cancelled while the start was under way: else nobody would learn that it is uncertain.
   const found = await CancellationScope.nonCancellable(async () => {
     if (adopt) await starts.othersAnswered(SEARCH_TO_ADOPT_MS);
@@ -184,7 +187,7 @@ async function resolveUncertain<Job>(
   starts.settled(identity.id, adopted ? only.jobId : null, Date.now());
   report(adopted ? [only] : candidates, adopted ? 'adopted' : 'open');
   if (adopted) return starter.adopted(only.jobId, found);
-  throw startUncertain(failure, account, operation, startedAt, candidates);
+  throw startUncertain(failure, { account, operation, repeatSafe }, startedAt, candidates);
 
   function report(jobs: StartCandidate[], result: 'adopted' | 'open'): void {
     reportUncertainStart(result, { account, operation, jobIds: jobs.map(({ jobId }) => jobId) }, failure);

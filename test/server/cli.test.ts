@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { ZendeskJobOutcome } from '../../src';
 import { FakeZendesk, type FakeJobOptions } from '../../src/testing';
 import { runCli, startCli } from '../cli/support';
 import { address } from '../support/server';
@@ -109,7 +110,7 @@ describe('await', () => {
   });
 
   test('Ctrl-C leaves the wait running; awaiting again attaches to it', async () => {
-    const jobId = zendesk.addJob({ total: 50, duration: 6_000 });
+    const jobId = zendesk.addJob({ total: 50, duration: 3_600_000 });
     const first = startCli(['await', jobId], env);
     await eventually('the first progress', () => first.stderr().includes('working'));
     first.signal('SIGINT');
@@ -117,14 +118,15 @@ describe('await', () => {
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
     expect(stderr).toMatch(/see it again with: temporal-zendesk-jobs watch zendesk-job\/default\/\S+\n$/);
 
-    const again = await Promise.all([
-      runCli(['await', jobId, '--json'], env),
-      runCli(['watch', `zendesk-job/default/${jobId}`, '--json'], env),
-    ]);
-    for (const run of again) expect(run.code).toBe(0);
-    const outcomes = again.map(({ stdout }) => JSON.parse(stdout));
-    expect(outcomes[0]).toEqual(outcomes[1]);
-    expect(requestsAbout(jobId)).toBe(outcomes[0].polls);
+    const workflowId = `zendesk-job/default/${jobId}`;
+    const again = [startCli(['await', jobId], env), startCli(['watch', workflowId], env)];
+    for (const run of again) await eventually('progress again', () => run.stderr().includes('working'));
+    zendesk.finishJob(jobId);
+    const ends = await Promise.all(again.map(({ ended }) => ended));
+    for (const { code } of ends) expect(code).toBe(0);
+    expect(ends[0]!.stdout).toEqual(ends[1]!.stdout);
+    const { polls } = (await suite.client.workflow.getHandle(workflowId).result()) as ZendeskJobOutcome;
+    expect(requestsAbout(jobId)).toBe(polls);
   });
 
   test('Ctrl-C is told to machines as JSON', async () => {
@@ -256,9 +258,12 @@ describe('run', () => {
 
 describe('watch', () => {
   test('shows a wait for many jobs', async () => {
-    const jobIds = [1, 2, 3].map((total) => zendesk.addJob({ total, duration: 8_000, failures: 1 }));
+    const jobIds = [1, 2, 3].map((total) => zendesk.addJob({ total, duration: 3_600_000, failures: 1 }));
     const handle = await suite.awaitJobs({ jobIds });
-    const { code, stdout, stderr } = await runCli(['watch', handle.workflowId], env);
+    const run = startCli(['watch', handle.workflowId], env);
+    await eventually('progress', () => run.stderr().includes('0 of 3 jobs'));
+    for (const jobId of jobIds) zendesk.finishJob(jobId);
+    const { code, stdout, stderr } = await run.ended;
     expect(code).toBe(0);
     expect(stdout).toMatch(/^3 Zendesk jobs: 3 records succeeded, 3 failed\n/);
     expect(stderr).toMatch(/^(queued|working), 0 of 3 jobs ended$/m);

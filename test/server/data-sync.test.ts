@@ -14,7 +14,7 @@ import { SCHEMA } from '../../examples/data-sync/schema';
 import type { syncUsers } from '../../examples/data-sync/workflows';
 import { createZendeskActivities } from '../../src/activities';
 import type { BatchRound } from '../../src/common/bulk';
-import { FakeZendesk } from '../../src/testing';
+import { FakeZendesk, type FakeJobOptions } from '../../src/testing';
 import { address } from '../support/server';
 import { eventually } from '../support/eventually';
 import { startSuite, type Suite } from '../support/suite';
@@ -27,6 +27,11 @@ let server: PostgresServer;
 let database: Pool;
 /** Jobs are taken for so much older than they are, in ms: a young one that Zendesk does not show would be looked for. */
 let age = 0;
+const jobDefaults: FakeJobOptions = { queuedFor: 0, duration: 300 };
+
+afterEach(() => {
+  jobDefaults.endsAs = 'completed';
+});
 
 beforeAll(async () => {
   server = await startPostgres();
@@ -34,7 +39,7 @@ beforeAll(async () => {
   await database.query(SCHEMA);
   await addUsers(1, 250);
   zendesk = await FakeZendesk.start({
-    jobDefaults: { queuedFor: 0, duration: 300 },
+    jobDefaults,
     onRecord: ({ email }) =>
       String(email).includes('@')
         ? undefined
@@ -167,11 +172,13 @@ test('a table that cannot be written for a moment holds the sync up and loses no
 
 test('the users of a job that was killed are written down, and are sent again when they change', async () => {
   await change(`name = 'Renamed'`, 'crm-8', 'crm-9');
+  jobDefaults.endsAs = 'never';
   const before = zendesk.starts.length;
   const handle = await startSync();
   zendesk.killJob((await eventually('the start', () => zendesk.starts[before])).jobId);
   const report = { users: 2, succeeded: 0, failed: 2, uncertain: 0, errors: { ZendeskJobKilled: 2 } };
   expect(await handle.result()).toEqual(report);
+  jobDefaults.endsAs = 'completed';
   await change(`name = 'Renamed again'`, 'crm-8', 'crm-9');
   expect(await sync()).toMatchObject({ users: 2, succeeded: 2 });
   expect((await refused()).map(({ external_id }) => external_id)).toEqual(['crm-107', 'crm-250']);
@@ -179,9 +186,12 @@ test('the users of a job that was killed are written down, and are sent again wh
 
 test('the users of a job that Zendesk does not know any more are sent again at once, which an upsert bears', async () => {
   await change(`name = 'Renamed'`, 'crm-10');
+  jobDefaults.endsAs = 'never';
   const before = zendesk.starts.length;
   const handle = await startSync();
-  zendesk.expireJob((await eventually('the start', () => zendesk.starts[before])).jobId);
+  const { jobId } = await eventually('the start', () => zendesk.starts[before]);
+  jobDefaults.endsAs = 'completed';
+  zendesk.expireJob(jobId);
   age = 120_000;
   expect(await handle.result()).toMatchObject({ users: 1, succeeded: 1 });
   expect(zendesk.starts.length - before).toBe(2);

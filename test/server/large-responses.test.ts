@@ -63,6 +63,31 @@ test('a wait for one job whose status is too large fails, and says what to do', 
   expect(zendesk.requests.length - before).toBe(1);
 });
 
+test.each(['users/create_or_update_many', 'tickets/create_many'])(
+  'a start of %s whose response is too large is uncertain, and is not sent again',
+  async (operation) => {
+    const before = zendesk.starts.length;
+    zendesk.injectFault({ kind: 'padded', size: MAX_BODY_BYTES, match: { method: 'POST' } });
+    const input = { operation, items: [{ name: 'A', subject: 'A', external_id: 'a' }] };
+    const failure = await failureOf(await suite.start('runZendeskJob', [input]));
+    const [start, ...others] = zendesk.starts.slice(before);
+    expect(others).toEqual([]);
+    expect(failure).toMatchObject({
+      type: 'ZendeskStartUncertain',
+      message: expect.stringContaining('longer than 4000000'),
+    });
+    expect(failure.details![0]).toMatchObject({ candidates: [{ jobId: start!.jobId }] });
+  },
+);
+
+test('a bulk run whose start has a response that is too large counts its records as uncertain', async () => {
+  zendesk.injectFault({ kind: 'padded', size: MAX_BODY_BYTES, match: { method: 'POST' } });
+  const items = Array.from({ length: 150 }, (_, index) => ({ name: 'B', external_id: `b-${index}` }));
+  const input = { operation: 'users/create_or_update_many', items };
+  const result = await (await suite.start('runZendeskBulk', [input])).result();
+  expect(result).toMatchObject({ total: 150, succeeded: 50, failed: 0, uncertainRecords: 100 });
+});
+
 test('a wait for one job with many long rows returns as many of them as a result may carry', async () => {
   const jobId = largeJob(3_500_000, 1_500);
   const outcome = await (await suite.awaitJob({ jobId })).result();

@@ -265,10 +265,11 @@ describe('a run', () => {
   });
 
   test('continues as new after a few batches with every batch that it began started, also where each start reads the list first', async () => {
+    const before = zendesk.requests.length;
     const input = { operation: 'tickets/create_many', items: tickets(500, 'few'), batchesPerRun: 2 };
     const handle = await bulk({ ...input, onUncertainStart: 'adopt' });
     expect(await resultOf(handle)).toMatchObject({ total: 500, succeeded: 500, jobs: 5 });
-    const lists = zendesk.requests.filter(({ path }) => /job_statuses\?page/.test(path));
+    const lists = zendesk.requests.slice(before).filter(({ path }) => /job_statuses\?page/.test(path));
     expect(lists.length).toBeLessThanOrEqual(5);
   });
 

@@ -7,8 +7,10 @@ import type { ZendeskJobOutcome } from '../../src/common/types';
 import type { FakeJobOptions, FakeZendesk } from '../../src/testing';
 
 export const TASK_QUEUE = 'chaos';
-/** One start in so many is of an operation that is not safe to repeat. Every second of these adopts. */
+/** One start in so many is of an operation that is not safe to repeat. */
 const UNSAFE = 2;
+/** One start in so many may adopt a job. */
+const ADOPTS = 2 * UNSAFE;
 
 interface Expected<T> {
   workflowId: string;
@@ -67,11 +69,14 @@ export async function startStarts(
     async (index) => {
       const name = `Start ${randomUUID()}`;
       const unsafe = index % UNSAFE === 0;
+      const adopts = index % ADOPTS === 0;
+      // To adopt is right where no other worker starts jobs that fit: no other start has as many records.
+      const count = adopts ? 2 + index / ADOPTS : 1;
       const input = unsafe
-        ? { operation: 'tickets/create_many', items: [{ subject: name }, { subject: `${name}, too` }] }
+        ? { operation: 'tickets/create_many', items: Array.from({ length: count }, () => ({ subject: name })) }
         : { operation: 'users/create_or_update_many', items: [{ name, email: `user${index}@example.com` }] };
       const workflowId = `start-${index}-${randomUUID()}`;
-      const onUncertainStart = index % (2 * UNSAFE) === 0 ? 'adopt' : 'fail';
+      const onUncertainStart = adopts ? 'adopt' : 'fail';
       const args = [{ account: 'started', ...input, onUncertainStart }];
       const startDelay = Math.ceil(random() * seconds * 1000);
       await client.workflow.start('runZendeskJob', { workflowId, taskQueue: TASK_QUEUE, args, startDelay });

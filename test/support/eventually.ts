@@ -1,5 +1,5 @@
 /** Waits until a condition holds; what it waits for is in the error when it never does. */
-export async function eventually<T>(what: string, check: () => T | Promise<T>, seconds = 20): Promise<NonNullable<T>> {
+export async function eventually<T>(what: string, check: () => T | Promise<T>, seconds = 60): Promise<NonNullable<T>> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const value = await check();
