@@ -139,7 +139,7 @@ describe('a start that was refused for certain is sent again, and ends in exactl
 
   test('or fails when the time is up, with the words of the last refusal', async () => {
     fault('forever', { kind: 'rate-limit', times: Infinity });
-    const failure = await failureOf(await run({ ...create('forever'), timeout: '3s' }));
+    const failure = await failureOf(await run({ ...create('forever'), timeout: '15s' }));
     expect(failure).toMatchObject({ type: 'ZendeskJobTimedOut', nonRetryable: true });
     expect(failure.message).toMatch(/no job was queued\. The last failure: .*Number of allowed API requests/);
     expect(jobsFor('forever')).toEqual([]);
