@@ -42,7 +42,13 @@ export class ListWalk {
         this.#page += 1;
         this.#readOfPage = 0;
       }
-      return { jobStatuses, unreadable, page, pageComplete, atEnd: next === null || (pageComplete && page === LIST_PAGES) };
+      return {
+        jobStatuses,
+        unreadable,
+        page,
+        pageComplete,
+        atEnd: next === null || (pageComplete && page === LIST_PAGES),
+      };
     } catch (error) {
       if (!(error instanceof ZendeskResponseTooLargeError)) throw error;
       this.#size.reduce(pageSize);

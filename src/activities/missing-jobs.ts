@@ -168,7 +168,5 @@ export class MissingJobs implements RequestQueue {
 /** The jobs that may be among the elements of a response that cannot be read: they are asked for alone. */
 function notRead(jobs: MissingJob[], { jobStatuses, unreadable }: ReadJobs): MissingJob[] {
   const found = new Set(jobStatuses.map(({ id }) => id));
-  return jobs.filter(
-    ({ jobId }) => !found.has(jobId) && (unreadable.includes(jobId) || unreadable.includes(null)),
-  );
+  return jobs.filter(({ jobId }) => !found.has(jobId) && (unreadable.includes(jobId) || unreadable.includes(null)));
 }

@@ -20,12 +20,7 @@ export interface ObservedJob extends JobStatus {
  * - `failed`: a request for this job alone failed, for a reason that may pass.
  */
 export type PollObservation =
-  | ObservedJob
-  | 'hidden'
-  | 'lost'
-  | 'unread'
-  | { unreadable: Trouble }
-  | { failed: Trouble };
+  ObservedJob | 'hidden' | 'lost' | 'unread' | { unreadable: Trouble } | { failed: Trouble };
 
 export interface PollFacts {
   /** When the poll was made, and when its round began: epoch ms. */

@@ -56,7 +56,9 @@ export function itemResult(row: JobResultRow, position: number): ZendeskItemResu
     ...(typeof row.action === 'string' && { action: row.action }),
     ...(typeof row.status === 'string' && { status: row.status }),
     ok: !failed,
-    ...(failed && { error: cut(textOf(row.error) ?? textOf(row.errors) ?? failedStatus(row) ?? 'Failed', ERROR_LENGTH) }),
+    ...(failed && {
+      error: cut(textOf(row.error) ?? textOf(row.errors) ?? failedStatus(row) ?? 'Failed', ERROR_LENGTH),
+    }),
     ...(details !== undefined && { details: cut(details, DETAILS_LENGTH) }),
   };
 }

@@ -26,18 +26,18 @@ const FITS: Fits[] = [
   (row, record) => same('externalId', row, record),
   (row, record) => same('foldedExternalId', row, record) && same('email', row, record),
   (row, record) => same('foldedExternalId', row, record),
-  (row, record) => same('email', row, record) && !contradicts(row, record),
+  (row, record) => same('email', row, record),
 ];
 
 /**
  * The position of each row's record; undefined where it is not certain. In falling order of trust:
- * 1. the record with the row's id (where the records were named by id), external id or e-mail. Of several, the one at the row's index or
- *    position, or any where they have the same keys;
+ * 1. the record with the row's id (where the records were named by id), external id or e-mail. Of several, the one at the row's index,
+ *    or the one at its position or any other where they all have the same keys;
  * 2. the record at the row's index, if no other row claims it;
  * 3. the record at the row's position, if there are as many rows as records and no row is known to be out of order;
  * 4. the only record that is left, for the only row that is left.
  *
- * No two rows get the same record, and 2 to 4 never give a row to a record whose own keys contradict it.
+ * No two rows get the same record, and no row one whose own keys contradict it.
  */
 export function recordsOfRows(rows: readonly Row[], tie: RecordTie): (number | undefined)[] {
   const comparable = (keys: RecordKeys) => comparableKeys(tie.by === 'id' ? keys : { ...keys, id: undefined });
@@ -58,10 +58,11 @@ export function recordsOfRows(rows: readonly Row[], tie: RecordTie): (number | u
 
   for (const fits of FITS) {
     eachLeft((row) => {
-      const fitting = [...free].filter((record) => fits(keys[row]!, records[record]!));
-      const near = [indexes[row], row].find((record) => record !== undefined && fitting.includes(record));
-      const record = near ?? (sameKeys(fitting.map((each) => records[each]!)) ? fitting[0] : undefined);
-      if (record !== undefined) give(row, record);
+      const fitting = [...free].filter((record) => fits(keys[row]!, records[record]!) && mayTake(row, record));
+      const index = indexes[row];
+      if (index !== undefined && fitting.includes(index)) give(row, index);
+      else if (sameKeys(fitting.map((record) => records[record]!)))
+        give(row, fitting.includes(row) ? row : fitting[0]!);
     });
   }
 

@@ -8,7 +8,7 @@ import { numberProblems } from '../../src/common/exact-numbers';
 import { checkRunZendeskJob } from '../../src/workflows/run-input';
 import { readInputJson, readJson } from '../../src/zendesk/json';
 import { startRequest } from '../../src/zendesk/start-request';
-import { temporaryFolder } from '../activities/bulk/support/records';
+import { failureOf, temporaryFolder } from '../activities/bulk/support/records';
 
 const folder = temporaryFolder();
 const QUOTES = 'a number with more digits than JavaScript can hold: write it in quotes';
@@ -24,7 +24,11 @@ describe('a number in an input', () => {
     ['one that is too small', '{"a": 1e-400}', 'a'],
     ['a decimal of too many digits', '{"a": 0.12345678901234567890}', 'a'],
     ['a whole number with an exponent', '{"a": 1.5E+300}', 'a'],
-    ['one deep inside', '{"custom_fields": [{"id": 1, "value": [[9007199254740993]]}]}', 'custom_fields[0].value[0][0]'],
+    [
+      'one deep inside',
+      '{"custom_fields": [{"id": 1, "value": [[9007199254740993]]}]}',
+      'custom_fields[0].value[0][0]',
+    ],
     ['one beside a text of digits', '{"a": "1, 9007199254740993", "b": 9007199254740993}', 'b'],
     ['one under the name of a prototype', '{"__proto__": 9007199254740993}', '__proto__'],
     ['the first of several', '[1, 1e999, 9007199254740993]', '[1]'],
@@ -70,7 +74,9 @@ describe('a number in an input', () => {
   });
 
   test('in a text that is nested too deep to be written again is refused, too', () => {
-    expect(() => readInputJson(`${'['.repeat(100_000)}1e999${']'.repeat(100_000)}`)).toThrow('nested more than 50 deep');
+    expect(() => readInputJson(`${'['.repeat(100_000)}1e999${']'.repeat(100_000)}`)).toThrow(
+      'nested more than 50 deep',
+    );
   });
 });
 
@@ -99,19 +105,17 @@ describe('files with numbers that JavaScript cannot hold', () => {
     [
       'big-external-ids.ndjson',
       [`line 1: external_id: ${QUOTES}`, `line 2: external_id: ${QUOTES}`, `line 3: user_fields.limit: ${QUOTES}`],
-      1,
     ],
-    ['big-integers.ndjson', [`line 1: id: ${QUOTES}`, `line 2: custom_fields[0].value: ${QUOTES}`], 0],
-  ])('%s is refused before the first request, with line, path and advice', async (name, problems, rest) => {
+    ['big-integers.ndjson', [`line 1: id: ${QUOTES}`, `line 2: custom_fields[0].value: ${QUOTES}`]],
+  ])('%s is refused before the first request, with line, path and advice', async (name, problems) => {
     const path = await folder.write(name, `${caseFile(name)}{"id":1}\n`);
     await expect(ndjsonSource.check!({ path })).rejects.toThrow(problems.join('; '));
     expect(await ndjsonSource.check!({ path, skipBadLines: true })).toEqual({ total: 1 });
-    expect(rest).toBeLessThan(2);
   });
 
   test('a token that is a number is not quoted', async () => {
     const path = await folder.write('token', '12345678901234567890\n');
-    const error = (await ndjsonSource.check!({ path }).catch((reason: unknown) => reason)) as Error;
+    const error = await failureOf(Promise.resolve(ndjsonSource.check!({ path })));
     expect(error.message).toContain(`line 1: ${QUOTES}`);
     expect(error.message).not.toContain('1234567');
   });

@@ -95,7 +95,8 @@ function describeUnmatched({ results }: ZendeskJobOutcome): string[] {
   const unmatched = results.filter((row) => row.unmatched);
   if (unmatched.length === 0) return [];
   const rows = JSON.stringify(unmatched.map(({ unmatched: _, index: _index, ...row }) => row));
-  return [`${unmatched.length} rows fit no record for certain: ${cutToBytes(rows, MAX_UNMATCHED_BYTES)}`];
+  const fit = unmatched.length === 1 ? '1 row fits' : `${unmatched.length} rows fit`;
+  return [`${fit} no record for certain: ${cutToBytes(rows, MAX_UNMATCHED_BYTES)}`];
 }
 
 function unsendableRows({ refused }: BatchRecords, { firstIndex }: Pick<BatchFacts, 'firstIndex'>): BulkRow[] {
