@@ -90,6 +90,26 @@ test('words of data are no reason to retry: failed, sent once', () => {
   expect([found.retryPositions, found.rows[0]!.result]).toEqual([[], 'failed']);
 });
 
+test('e-mail addresses with blanks around them: each record gets its own row', () => {
+  const lines = readFileSync(join(__dirname, 'cases/blank-emails.ndjson'), 'utf8').trim().split('\n');
+  const items = lines.map((line) => JSON.parse(line) as unknown);
+  const start = { operation: 'users/create_or_update_many' };
+  const rows = [
+    { id: 2, status: 'Failed', email: 'Bob@example.com' },
+    { id: 1, status: 'Created', email: 'ann@example.com' },
+  ];
+  const records = recordsOf(
+    start,
+    items.map((item, position) => ({ position, item })),
+  );
+  const jobStatus = parseShow({ job_status: { id: 'J', status: 'completed', total: 2, results: rows } }, 'J');
+  const { results } = outcomeOf('default', jobStatus, { results: 'all', polls: 1, tie: records.request!.tie });
+  expect(results.map(({ index, id }) => [index, id])).toEqual([
+    [0, 1],
+    [1, 2],
+  ]);
+});
+
 describe('over HTTP', () => {
   let zendesk: FakeZendesk;
   let accounts: ZendeskAccounts;

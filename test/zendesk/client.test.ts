@@ -16,7 +16,7 @@ describe('list', () => {
     });
     const client = clientOf(server);
     const page = await client.list();
-    expect(page).toEqual({ jobStatuses: [working('V3-1')], next: 'cursor 2&x=1' });
+    expect(page).toEqual({ jobStatuses: [working('V3-1')], unreadable: [], next: 'cursor 2&x=1' });
     expect(await client.list({ pageSize: 2, cursor: page.next! })).toMatchObject({ next: null });
     expect(server.received.map(({ method, path, query }) => [method, path, ...query.entries()])).toEqual([
       ['GET', '/api/v2/job_statuses', ['page[size]', '100']],
