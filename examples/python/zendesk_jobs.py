@@ -144,6 +144,8 @@ class ZendeskItemResult:
     id: RecordId | None = None
     external_id: str | None = None
     email: str | None = None
+    unmatched: bool | None = None
+    """True where it is not certain which record the row is about."""
     action: str | None = None
     status: str | None = None
     error: str | None = None

@@ -1,10 +1,13 @@
 import type { ZendeskAccount } from '../zendesk/account';
 import { parseAccounts } from '../zendesk/accounts';
 import { checkStartTimeout, ZendeskClient, type ZendeskClientOptions } from '../zendesk/client';
-import { answered, paused, polled } from './events';
+import { answered, oddElement, paused, polled } from './events';
 import { JobReader, type JobReaderOptions } from './job-reader';
 import { JobSlots } from './job-slots';
 import { StartRegister } from './start-register';
+
+/** Odd elements of responses that are remembered, so that each is reported once. */
+const MAX_ODD_ELEMENTS = 1_000;
 
 /** Accounts that the message of an `AccountUnknownError` names. */
 const MAX_NAMED = 20;
@@ -68,7 +71,8 @@ export class ZendeskAccounts {
     if (open) return open;
     const account = this.#accounts.get(name);
     if (!account) throw new AccountUnknownError(name, this.names);
-    const { onAnswer, reader, ...options } = this.options;
+    const { onAnswer, onOddElement, reader, ...options } = this.options;
+    const reportedOdd = new Set<string>();
     const slots = new JobSlots(() => connection.reader.ask());
     const client = new ZendeskClient(account, {
       ...options,
@@ -76,6 +80,14 @@ export class ZendeskAccounts {
         answered(name, info);
         if (info.inflightJobs) slots.told(info.inflightJobs.remaining);
         onAnswer?.(info);
+      },
+      onOddElement(odd) {
+        const key = JSON.stringify(odd);
+        if (reportedOdd.has(key)) return;
+        if (reportedOdd.size >= MAX_ODD_ELEMENTS) reportedOdd.clear();
+        reportedOdd.add(key);
+        oddElement(name, odd);
+        onOddElement?.(odd);
       },
     });
     const jobReader = new JobReader(client, reader, {

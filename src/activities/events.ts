@@ -6,6 +6,7 @@ import type { AnswerInfo } from '../zendesk/client';
 import type { ZendeskError } from '../zendesk/errors';
 import { endOf } from '../zendesk/job-end';
 import { mayPass, startWas } from '../zendesk/start-certainty';
+import type { OddElement } from '../zendesk/job-status';
 import type { StartRequest } from '../zendesk/start-input';
 import { record, say } from './telemetry';
 
@@ -94,6 +95,11 @@ export function rowsWritten(account: string, sink: string, rows: number): void {
 /** Zendesk reports a status that it does not document. */
 export function unknownStatus(account: string, jobId: string, status: string): void {
   say('WARN', 'Unknown job status, taken for one that goes on', { account, jobId, status });
+}
+
+/** A response had an element that cannot be read. The rest of the response was read. */
+export function oddElement(account: string, { jobId, problem }: OddElement): void {
+  say('WARN', 'Zendesk sent something that cannot be read', { account, jobId, problem });
 }
 
 type End = 'completed' | 'failed' | 'killed' | 'lost' | 'unreadable' | 'timed_out';

@@ -29,7 +29,8 @@ export function createSnapshotZendeskJobs(accounts: ZendeskAccounts) {
   return async function snapshotZendeskJobs({ account, start }: SnapshotInput): Promise<string[]> {
     try {
       if (start) startRequest(start);
-      return (await listNewestJobs(accounts.connect(account).client)).map(({ id }) => id);
+      const { jobStatuses, unreadable } = await listNewestJobs(accounts.connect(account).client);
+      return [...jobStatuses.map(({ id }) => id), ...unreadable.filter((id) => id !== null)];
     } catch (error) {
       throw toFailure(error, account);
     }
@@ -62,10 +63,11 @@ export async function findJobs(
   try {
     const request = await makeRequest();
     const { client, starts } = accounts.connect(account);
-    const jobs = candidatesIn(await listNewestJobs(client), request, search).filter(
-      ({ id }) => !starts.belongsToAnother(startId, id),
-    );
-    const contested = jobs.some((job) => starts.mayBelongToAnother(startId, job, search.snapshotAt));
+    const { jobStatuses, unreadable } = await listNewestJobs(client);
+    const jobs = candidatesIn(jobStatuses, request, search).filter(({ id }) => !starts.belongsToAnother(startId, id));
+    const contested =
+      jobs.some((job) => starts.mayBelongToAnother(startId, job, search.snapshotAt)) ||
+      unreadable.some((id) => id !== null && isNew(id, search) && !starts.belongsToAnother(startId, id));
     const { records, tie } = request;
     found = { candidates: jobs.slice(0, MAX_CANDIDATES).map(candidateOf), contested, records, tie };
     const now = activityInfo().currentAttemptScheduledTimestampMs;
@@ -83,4 +85,9 @@ export async function findJobs(
     nextRetryDelay: READ_LIST_EVERY_MS,
     category: ApplicationFailureCategory.BENIGN,
   });
+}
+
+/** A new job that cannot be read may be the one that the start made. */
+function isNew(id: string, { known, ownJobs }: StartSearch): boolean {
+  return !known?.includes(id) && !ownJobs.includes(id);
 }

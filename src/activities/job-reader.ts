@@ -1,6 +1,7 @@
 import type { JobStatus } from '../common/types';
 import type { ZendeskClient } from '../zendesk/client';
 import { ZendeskJobNotFoundError, type ZendeskError } from '../zendesk/errors';
+import type { ReadJobs } from '../zendesk/job-status';
 import { AccountPause } from './account-pause';
 import { JobBatchLimits } from './batch-size';
 import { JobWaiter, type JobReadings } from './job-waiter';
@@ -49,8 +50,9 @@ export class JobReader {
   ) {
     this.#pause = new AccountPause(now, (added, error) => this.#beginPause(added, error));
     const poll = (jobIds: string[]) => this.#poll(jobIds);
-    this.#smallPolls = new PollQueue(poll, this.#limits);
-    this.#polls = new PollQueue(poll, this.#limits, this.#smallPolls);
+    const probe = () => this.ask();
+    this.#smallPolls = new PollQueue(poll, this.#limits, { probe });
+    this.#polls = new PollQueue(poll, this.#limits, { smaller: this.#smallPolls, probe });
     this.#missing = new MissingJobs(
       (jobIds) => this.#pause.send(() => this.#read(jobIds)),
       (page) => this.#pause.send(() => this.client.list(page)),
@@ -97,20 +99,20 @@ export class JobReader {
     return await waiter.result;
   }
 
-  async #poll(jobIds: string[]): Promise<JobStatus[]> {
+  async #poll(jobIds: string[]): Promise<ReadJobs> {
     return await this.#pause.send(async () => {
       this.events.onPoll?.(jobIds.length);
       return await this.#read(jobIds);
     });
   }
 
-  async #read(jobIds: string[]): Promise<JobStatus[]> {
+  async #read(jobIds: string[]): Promise<ReadJobs> {
     const [jobId] = jobIds;
     if (jobIds.length > 1 || jobId === undefined) return await this.client.showMany(jobIds);
     try {
-      return [await this.client.show(jobId)];
+      return { jobStatuses: [await this.client.show(jobId)], unreadable: [] };
     } catch (error) {
-      if (error instanceof ZendeskJobNotFoundError) return [];
+      if (error instanceof ZendeskJobNotFoundError) return { jobStatuses: [], unreadable: [] };
       throw error;
     }
   }

@@ -8,17 +8,20 @@ export type JobReading<T = JobStatus> = T | 'missing' | ZendeskResponseTooLargeE
 export interface JobReadings<T = JobStatus> {
   /** By job id. A job that was not read in time is absent. */
   readings: Map<string, JobReading<T>>;
-  /** Why jobs are absent: the error of a request, or the reason of the signal. */
+  /** By job id: why a job was not read, where that concerns this job alone. */
+  failures: Map<string, unknown>;
+  /** Why other jobs are absent: the error of a request, or the reason of the signal. */
   failure?: unknown;
 }
 
 /**
- * A caller that waits for readings of some jobs. It stops waiting when it has all of them, when a request fails or when its
- * signal aborts, and keeps what was read by then.
+ * A caller that waits for readings of some jobs. It stops waiting when all of them were read or failed, when a request
+ * fails that concerns all of them, or when its signal aborts, and keeps what was read by then.
  */
 export class JobWaiter<T = unknown> {
   readonly result: Promise<JobReadings<T>>;
   readonly #readings = new Map<string, JobReading<T>>();
+  readonly #failures = new Map<string, unknown>();
   readonly #activity = new AsyncResource('JobWaiter');
   #resolve!: (readings: JobReadings<T>) => void;
   #isOpen = true;
@@ -49,10 +52,17 @@ export class JobWaiter<T = unknown> {
     try {
       const isStatus = reading !== 'missing' && !(reading instanceof Error);
       this.#readings.set(jobId, isStatus ? this.keep(reading) : reading);
-      if (this.#readings.size === this.jobIds.size) this.#close({});
+      this.#closeIfComplete();
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** A request for this job alone failed. The others are waited for. */
+  failJob(jobId: string, failure: unknown): void {
+    if (!this.#isOpen) return;
+    this.#failures.set(jobId, failure);
+    this.#closeIfComplete();
   }
 
   fail(failure: unknown): void {
@@ -63,10 +73,14 @@ export class JobWaiter<T = unknown> {
     if (this.signal.aborted) this.fail(this.signal.reason);
   };
 
+  #closeIfComplete(): void {
+    if (this.#readings.size + this.#failures.size === this.jobIds.size) this.#close({});
+  }
+
   #close(end: { failure?: unknown }): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.signal.removeEventListener('abort', this.stopIfAborted);
-    this.#resolve({ readings: this.#readings, ...end });
+    this.#resolve({ readings: this.#readings, failures: this.#failures, ...end });
   }
 }

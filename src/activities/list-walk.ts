@@ -1,6 +1,6 @@
-import type { JobStatus } from '../common/types';
 import type { ZendeskClient } from '../zendesk/client';
 import { ZendeskResponseTooLargeError } from '../zendesk/errors';
+import type { ReadJobs } from '../zendesk/job-status';
 import { BatchSize } from './batch-size';
 
 /** Zendesk may keep no more than the last 100 jobs of an account. */
@@ -8,8 +8,7 @@ export const LIST_PAGES = 3;
 const PAGE_SIZE = 100;
 
 /** What one request of a walk came to. */
-export interface ListStep {
-  jobStatuses: JobStatus[];
+export interface ListStep extends ReadJobs {
   /** 1 for the first page of 100 jobs. */
   page: number;
   /** The whole page was read. */
@@ -34,21 +33,27 @@ export class ListWalk {
     const pageSize = Math.min(this.#size.current, PAGE_SIZE - this.#readOfPage);
     const page = this.#page;
     try {
-      const { jobStatuses, next } = await this.list({ pageSize, cursor: this.#cursor });
+      const { jobStatuses, unreadable, next } = await this.list({ pageSize, cursor: this.#cursor });
       this.#size.raise(pageSize);
       this.#cursor = next ?? undefined;
-      this.#readOfPage += Math.max(1, jobStatuses.length);
+      this.#readOfPage += Math.max(1, jobStatuses.length + unreadable.length);
       const pageComplete = next === null || this.#readOfPage >= PAGE_SIZE;
       if (pageComplete) {
         this.#page += 1;
         this.#readOfPage = 0;
       }
-      return { jobStatuses, page, pageComplete, atEnd: next === null || (pageComplete && page === LIST_PAGES) };
+      return {
+        jobStatuses,
+        unreadable,
+        page,
+        pageComplete,
+        atEnd: next === null || (pageComplete && page === LIST_PAGES),
+      };
     } catch (error) {
       if (!(error instanceof ZendeskResponseTooLargeError)) throw error;
       this.#size.reduce(pageSize);
       const atEnd = pageSize === 1;
-      return { jobStatuses: [], page, pageComplete: atEnd, atEnd };
+      return { jobStatuses: [], unreadable: [], page, pageComplete: atEnd, atEnd };
     }
   }
 }

@@ -1,6 +1,8 @@
 import type { JobStatus } from '../common/types';
 import type { ZendeskClient } from '../zendesk/client';
 import { ZendeskResponseTooLargeError } from '../zendesk/errors';
+import type { ReadJobs } from '../zendesk/job-status';
+import { mayBeAboutOneJob } from './batch-errors';
 import { BatchSize } from './batch-size';
 import type { JobReading, JobWaiter } from './job-waiter';
 import { LIST_PAGES, ListWalk } from './list-walk';
@@ -39,7 +41,7 @@ export class MissingJobs implements RequestQueue {
   #isSending = false;
 
   constructor(
-    private readonly read: (jobIds: string[]) => Promise<JobStatus[]>,
+    private readonly read: (jobIds: string[]) => Promise<ReadJobs>,
     list: ZendeskClient['list'],
   ) {
     this.#list = list;
@@ -103,26 +105,36 @@ export class MissingJobs implements RequestQueue {
 
   async #readById(): Promise<void> {
     const jobs = this.#ofStep!.slice(0, this.#byIdSize.current);
+    let unread: MissingJob[] = [];
     try {
-      const statuses = await this.read(jobs.map(({ jobId }) => jobId));
+      const read = await this.read(jobs.map(({ jobId }) => jobId));
       this.#byIdSize.raise(jobs.length);
-      this.#concludeStep(jobs, statuses, [BY_ID]);
+      unread = jobs.length > 1 ? notRead(jobs, read) : [];
+      this.#concludeStep(
+        jobs.filter((job) => !unread.includes(job)),
+        read.jobStatuses,
+        [BY_ID],
+      );
     } catch (error) {
-      if (!(error instanceof ZendeskResponseTooLargeError)) throw error;
+      const isTooLarge = error instanceof ZendeskResponseTooLargeError;
+      if (!isTooLarge && !mayBeAboutOneJob(error)) throw error;
       this.#byIdSize.reduce(jobs.length);
       if (jobs.length > 1) return;
-      this.#conclude(jobs[0]!, error);
+      if (isTooLarge) this.#conclude(jobs[0]!, error);
+      else for (const waiter of jobs[0]!.waiters) waiter.failJob(jobs[0]!.jobId, error);
     }
-    this.#ofStep!.splice(0, jobs.length);
+    this.#ofStep!.splice(0, jobs.length, ...unread);
+    if (unread.length > 0) this.#byIdSize.reduce(1);
     if (this.#ofStep!.length === 0) this.#goTo(1);
   }
 
   async #readPage(): Promise<void> {
     const jobs = this.#ofStep!;
-    const { jobStatuses, page, pageComplete, atEnd } = await this.#walk.readOn();
+    const { jobStatuses, unreadable, page, pageComplete, atEnd } = await this.#walk.readOn();
     const lastPage = atEnd ? LIST_PAGES : pageComplete ? page : page - 1;
     const pagesRead = Array.from({ length: lastPage - page + 1 }, (_, i) => page + i);
-    this.#concludeStep(jobs, jobStatuses, pagesRead);
+    const legible = jobs.filter(({ jobId }) => !unreadable.includes(jobId));
+    this.#concludeStep(legible, jobStatuses, pagesRead);
     if (atEnd) this.#goTo(BY_ID);
     else if (pageComplete) this.#goTo(page + 1);
   }
@@ -151,4 +163,10 @@ export class MissingJobs implements RequestQueue {
   #concludeIfMissing(job: MissingJob): void {
     if (job.stepsLeft.size === 0) this.#conclude(job, 'missing');
   }
+}
+
+/** The jobs that may be among the elements of a response that cannot be read: they are asked for alone. */
+function notRead(jobs: MissingJob[], { jobStatuses, unreadable }: ReadJobs): MissingJob[] {
+  const found = new Set(jobStatuses.map(({ id }) => id));
+  return jobs.filter(({ jobId }) => !found.has(jobId) && (unreadable.includes(jobId) || unreadable.includes(null)));
 }

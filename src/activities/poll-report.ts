@@ -16,9 +16,11 @@ export interface ObservedJob extends JobStatus {
  * - `hidden`: Zendesk does not show it, and it may be too young for that;
  * - `lost`: Zendesk does not show it, neither by id nor in the list;
  * - `unreadable`: its status is longer than the client accepts;
- * - `unread`: the poll had not enough time to read it, or to search for it.
+ * - `unread`: the poll had not enough time to read it, or to search for it;
+ * - `failed`: a request for this job alone failed, for a reason that may pass.
  */
-export type PollObservation = ObservedJob | 'hidden' | 'lost' | 'unread' | { unreadable: Trouble };
+export type PollObservation =
+  ObservedJob | 'hidden' | 'lost' | 'unread' | { unreadable: Trouble } | { failed: Trouble };
 
 export interface PollFacts {
   /** When the poll was made, and when its round began: epoch ms. */
@@ -124,6 +126,7 @@ function jobReport(
 ): JobReport {
   if (observation === 'hidden' || observation === 'unread') return { jobId, seen };
   if (observation === 'lost') return { jobId, seen, lost: true };
+  if ('failed' in observation) return { jobId, seen, trouble: observation.failed };
   if (!isStatus(observation)) return { jobId, seen, unreadable: observation.unreadable };
   const report: JobReport = { jobId, seen: { ...afterLook(seen, observation, now), message: observation.message } };
   if (isTerminal(observation.status)) report.outcome = observation.outcome ?? finishedOutcome(round, observation);

@@ -89,7 +89,10 @@ export function createPollRound(accounts: ZendeskAccounts, maxHeldAttempts: numb
   };
 }
 
-/** Reads the jobs, and searches for those that are not found. `failure` is why some were not read. */
+/**
+ * Reads the jobs, and searches for those that are not found. `failure` is why some were not read, where it concerns more than single jobs,
+ * or all of them.
+ */
 async function observeJobs(
   reader: JobReader,
   round: PollRound,
@@ -99,26 +102,36 @@ async function observeJobs(
 ): Promise<{ observations: PollObservation[]; failure?: unknown }> {
   const jobIds = round.jobs.map(({ jobId }) => jobId);
   const polled = await reader.readJobs(jobIds, attempt.signal, keep);
-  const { readings, failure } = polled;
-  const missing = jobIds.filter((jobId) => readings.get(jobId) === 'missing');
+  const missing = jobIds.filter((jobId) => polled.readings.get(jobId) === 'missing');
   const young = attempt.now() - round.startedAt < YOUNG_MS;
-  if (missing.length === 0 || young || failure !== undefined) {
-    return { observations: jobIds.map((jobId) => observationOf(readings.get(jobId), 'hidden')), failure };
-  }
-
+  const isSearched = missing.length > 0 && !young && polled.failure === undefined;
   const search = (signal: AbortSignal) => reader.findMissing(missing, signal, keep);
-  const found = await searching.during(search, attempt.signal);
+  const found = isSearched ? await searching.during(search, attempt.signal) : undefined;
+
+  const failures = new Map([...polled.failures, ...(found?.failures ?? [])]);
   const observations = jobIds.map((jobId) => {
-    const reading = readings.get(jobId);
-    return reading === 'missing' ? observationOf(found.readings.get(jobId), 'lost') : observationOf(reading, 'hidden');
+    if (failures.has(jobId)) return failedObservation(failures.get(jobId), round.account);
+    const reading = polled.readings.get(jobId);
+    return reading === 'missing' && found
+      ? observationOf(found.readings.get(jobId), 'lost')
+      : observationOf(reading, 'hidden');
   });
-  return { observations, failure: isTimeUp(found.failure) ? undefined : found.failure };
+  const failure = polled.failure ?? (isTimeUp(found?.failure) ? undefined : found?.failure);
+  const [ofOneJob] = failures.values();
+  return { observations, failure: failure ?? (failures.size === jobIds.length ? ofOneJob : undefined) };
 }
 
 function observationOf(reading: JobReading<ObservedJob> | undefined, whenMissing: 'hidden' | 'lost'): PollObservation {
   if (reading === undefined) return 'unread';
   if (reading === 'missing') return whenMissing;
   return reading instanceof Error ? { unreadable: responseTooLarge(reading) } : reading;
+}
+
+/** Throws what no failure of Zendesk is. */
+function failedObservation(error: unknown, account: string): PollObservation {
+  const failure = toFailure(error, account);
+  if (!(failure instanceof ApplicationFailure)) throw failure;
+  return { failed: troubleOf(failure) };
 }
 
 /** The attempt's time is up, or it did not wait at all: the search goes on with the next attempt. */

@@ -7,11 +7,15 @@ import { SHOW_MANY_LIMIT } from '../common/job-id';
 import { checkListJobStatuses, checkShowJobStatus, checkShowManyJobStatuses } from '../common/read-inputs';
 import type { JobStatus, ListJobStatusesInput, ShowJobStatusInput, ShowManyJobStatusesInput } from '../common/types';
 import type { ZendeskClient } from '../zendesk/client';
+import { ZendeskJobNotFoundError } from '../zendesk/errors';
 import type { ZendeskAccounts } from './accounts';
 import { resultTooLarge, toFailure, withAdvice } from './failures';
 
 export interface ReadActivities {
-  /** `GET /api/v2/job_statuses`: one page, newest first. `next` is the cursor of the next page, null at the end. */
+  /**
+   * `GET /api/v2/job_statuses`: one page, newest first. `next` is the cursor of the next page, null at the end. Jobs that cannot be read
+   * are left out.
+   */
   listZendeskJobStatuses(input?: ListJobStatusesInput): Promise<{ jobStatuses: JobStatus[]; next: string | null }>;
   /** `GET /api/v2/job_statuses/{id}`. An unknown id is a `ZendeskRequestRejected` with `status: 404` in its details. */
   showZendeskJobStatus(input: ShowJobStatusInput): Promise<JobStatus>;
@@ -50,9 +54,10 @@ export function createReadActivities(accounts: ZendeskAccounts): ReadActivities 
   }
 
   return {
-    listZendeskJobStatuses: activity(checkListJobStatuses, ADVICE.list, async (client, query, signal) =>
-      withinBudget(query.account, await client.list(query, signal)),
-    ),
+    listZendeskJobStatuses: activity(checkListJobStatuses, ADVICE.list, async (client, query, signal) => {
+      const { jobStatuses, next } = await client.list(query, signal);
+      return withinBudget(query.account, { jobStatuses, next });
+    }),
     showZendeskJobStatus: activity(checkShowJobStatus, ADVICE.show, async (client, { account, jobId }, signal) =>
       withinBudget(account, await client.show(jobId, signal)),
     ),
@@ -60,7 +65,10 @@ export function createReadActivities(accounts: ZendeskAccounts): ReadActivities 
   };
 }
 
-/** Asks for 100 jobs at a time, so that job statuses that are too many for a result are not all read first. */
+/**
+ * Asks for 100 jobs at a time, so that job statuses that are too many for a result are not all read first. Where a response has an
+ * element that cannot be read, each job that is not in it is asked for alone.
+ */
 async function showMany(
   client: ZendeskClient,
   { account, jobIds }: Required<ShowManyJobStatusesInput>,
@@ -69,14 +77,29 @@ async function showMany(
   const distinct = [...new Set(jobIds)];
   const found = new Map<string, JobStatus>();
   for (let at = 0; at < distinct.length; at += SHOW_MANY_LIMIT) {
-    const jobStatuses = await client.showMany(distinct.slice(at, at + SHOW_MANY_LIMIT), signal);
+    const asked = distinct.slice(at, at + SHOW_MANY_LIMIT);
+    const { jobStatuses, unreadable } = await client.showMany(asked, signal);
     for (const jobStatus of jobStatuses) found.set(jobStatus.id, jobStatus);
+    const absent = unreadable.length === 0 ? [] : asked.filter((jobId) => !found.has(jobId));
+    for (const jobId of absent) {
+      const jobStatus = await showOrNull(client, jobId, signal);
+      if (jobStatus) found.set(jobId, jobStatus);
+    }
     withinBudget(account, [...found.values()]);
   }
   return withinBudget(
     account,
     jobIds.flatMap((jobId) => found.get(jobId) ?? []),
   );
+}
+
+async function showOrNull(client: ZendeskClient, jobId: string, signal: AbortSignal): Promise<JobStatus | null> {
+  try {
+    return await client.show(jobId, signal);
+  } catch (error) {
+    if (error instanceof ZendeskJobNotFoundError) return null;
+    throw error;
+  }
 }
 
 function withinBudget<T>(account: string, result: T): T {

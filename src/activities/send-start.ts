@@ -196,7 +196,7 @@ async function waitForJobOfEarlierAttempt(
   if (!request.repeatSafe || number === 1 || !starts.mayBeUnderWay(identity.id)) return;
   if (now() > firstScheduledAt + EARLIER_JOB_PATIENCE_MS) return;
   const search = { known: null, ownJobs: [], startedAt: firstScheduledAt };
-  const candidates = candidatesIn(await listNewestJobs(client), request, search);
+  const candidates = candidatesIn((await listNewestJobs(client)).jobStatuses, request, search);
   const running = candidates.find(
     (job) =>
       !isTerminal(job.status) &&

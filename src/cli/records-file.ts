@@ -1,6 +1,7 @@
 /** Reads what a job is started with from a file or from stdin. */
 import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { readInputJson, UnusableJson } from '../zendesk/json';
 import { CliFailure } from './cli-failure';
 import { CliErrorType } from './exit-codes';
 
@@ -9,7 +10,8 @@ const FIELDS = ['items', 'ids', 'externalIds', 'body', 'params'];
 
 /**
  * The JSON of a file, of stdin for `-`: a list is taken for `items`, an object for the start's fields.
- * Throws `CliFailure` (`UsageError`) for what cannot be read, is no JSON, or holds anything else.
+ * Throws `CliFailure` (`UsageError`) for what cannot be read, is not JSON, has a number whose digits JavaScript cannot hold, or holds
+ * anything else.
  */
 export async function readRecords(path: string): Promise<object> {
   const name = path === '-' ? 'stdin' : path;
@@ -22,8 +24,11 @@ export async function readRecords(path: string): Promise<object> {
 export function recordsIn(json: string, name: string): object {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = readInputJson(json);
   } catch (error) {
+    if (error instanceof UnusableJson) {
+      throw unusable(name, `cannot be used: line ${lineOf(json, error.offset)}: ${error.message}`);
+    }
     throw unusable(name, json.trim() === '' ? 'is empty' : `is no JSON: ${(error as Error).message}`);
   }
   if (Array.isArray(value)) return { items: value };
@@ -35,6 +40,10 @@ export function recordsIn(json: string, name: string): object {
     throw unusable(name, `has unknown fields: ${unknown.join(', ')}; known are ${FIELDS.join(', ')}`);
   }
   return value;
+}
+
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
 }
 
 function unusable(name: string, problem: string): CliFailure {

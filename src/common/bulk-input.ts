@@ -2,6 +2,7 @@
 import type { BulkStart } from './bulk';
 import type { Named, RunZendeskBulkInput } from './bulk-types';
 import { BYTE_BUDGETS, jsonBytes } from './byte-budgets';
+import { numberProblems } from './exact-numbers';
 import { check, fields, InputProblems, oneOf, waitRules, waitSettings, wholeNumber, type Rule } from './inputs';
 
 /** Zendesk lets so many jobs of an account be queued or running at once. */
@@ -68,6 +69,8 @@ export function checkRunZendeskBulk(input: RunZendeskBulkInput): BulkSettings {
     throw new InputProblems('runZendeskBulk', [{ field: 'items', problem: 'expected either items or a source' }]);
   }
   checkSize(input);
+  const inexact = numberProblems({ items, params, body });
+  if (inexact.length > 0) throw new InputProblems('runZendeskBulk', inexact);
   const { account, timeout, minInterval, maxInterval, searchAttributes } = waitSettings(
     'runZendeskBulk',
     input,

@@ -76,6 +76,8 @@ export interface JobReport {
   lost?: true;
   /** Why the job's status cannot be read: it alone is longer than the client accepts. */
   unreadable?: Trouble;
+  /** Why the job was not read, where that concerns this job alone. It is polled again. */
+  trouble?: Trouble;
 }
 
 export interface Trouble {

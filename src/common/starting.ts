@@ -1,6 +1,9 @@
 /** What a workflow that starts a job and the activities that do it for it say to each other. */
 
-/** How a job's result rows find their records, in falling order of trust: Zendesk's own index always goes first. */
+/**
+ * What result rows of an operation were seen to have. Only `id` changes how they are matched: the records exist and are named by id. A
+ * record that is created may carry an id of elsewhere.
+ */
 export type Tie = 'index' | 'order' | 'id' | 'key';
 
 /** What result rows are matched with: the names of the records that a job was started with, in their order. */
@@ -68,7 +71,10 @@ export interface StartSearch {
 /** What a search found. */
 export interface FoundJobs {
   candidates: StartCandidate[];
-  /** Another start of the account may have made one of the candidates: one of the same worker whose job is not known yet. */
+  /**
+   * The only candidate may be wrong: another start of the same worker, whose job is not known yet, may have made it, or a new job of the
+   * list cannot be read.
+   */
   contested: boolean;
   /** How many records were sent; null where only Zendesk knows. */
   records: number | null;

@@ -23,8 +23,11 @@ export interface JobStatus {
   /** Number of records attempted (not: succeeded). Null while queued. */
   progress: number | null;
   message: string | null;
-  /** One row a record once the job has ended; a single object for some deletions; null before. */
-  results: JobResultRow[] | JobResultRow | null;
+  /**
+   * One row a record once the job has ended; a single object for some deletions; null before. A row that is not an object, which
+   * cannot be read, is null.
+   */
+  results: (JobResultRow | null)[] | JobResultRow | null;
 }
 
 /** One row of a job's results. Which fields are there depends on the type of job. */
@@ -63,10 +66,15 @@ export interface ShowManyJobStatusesInput {
 /** What became of one record. */
 export interface ZendeskItemResult {
   /**
-   * Position of the record: Zendesk's own index where the row has one; else that of the record with the row's id, external id
-   * or e-mail, where the job was started here; else the position of the row.
+   * Position of the record: where the job was started here, that of the record with the row's id, external id or e-mail; else Zendesk's own
+   * index where the row has one; else the position of the row.
    */
   index: number;
+  /**
+   * Only where the job was started here: it is not certain which record the row is about. `index` is the row's own, and no record is
+   * reported by it.
+   */
+  unmatched?: true;
   id?: number | string;
   /** The record's, where the job was started here and the record had one; else the row's. */
   externalId?: string;
@@ -97,10 +105,13 @@ export interface ZendeskJobOutcome {
   total: number | null;
   progress: number | null;
   message: string | null;
-  /** Rows that succeeded. Counted from the rows, never from `progress`, which counts attempts. */
+  /**
+   * Rows that succeeded. Counted from the rows, never from `progress`, which counts attempts. A single row that speaks for all records
+   * counts for each of them.
+   */
   succeeded: number;
   failed: number;
-  /** Records of a completed job that Zendesk reported no row for. */
+  /** Records of a completed job that Zendesk reported no row for, or one that cannot be read. */
   unreported: number;
   /** The rows asked for by `results`, in the order of `index`. */
   results: ZendeskItemResult[];

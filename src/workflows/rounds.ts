@@ -87,11 +87,11 @@ async function pollRound(
 
 function take(report: PollReport, jobs: WaitedJob[]): void {
   jobs.forEach((job, i) => {
-    const { seen, outcome, lost, unreadable } = report.jobs[i]!;
+    const { seen, outcome, lost, unreadable, trouble } = report.jobs[i]!;
     job.seen = seen;
     job.checkedAt = report.checkedAt ?? job.checkedAt;
     job.polls += report.polls;
-    job.trouble = unreadable ?? report.trouble;
+    job.trouble = unreadable ?? trouble ?? report.trouble;
     if (lost) job.end = 'lost';
     if (unreadable) job.end = 'unreadable';
     if (outcome) {

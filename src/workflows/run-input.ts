@@ -1,3 +1,4 @@
+import { numberProblems } from '../common/exact-numbers';
 import { checkRunOptions, InputProblems, type WaitSettings } from '../common/inputs';
 import type { ResultsMode, WaitOptions } from '../common/types';
 import type { StartJobInput } from '../zendesk/start-input';
@@ -24,13 +25,16 @@ export interface RunSettings extends WaitSettings {
 
 /**
  * Throws `InputProblems`. What starts the job is not looked at here: the checks of 26 operations would double the size of
- * the workflow bundle, and `startZendeskJob` makes them before any request.
+ * the workflow bundle, and `startZendeskJob` makes them before any request. Only numbers are checked here: JSON turns those that are
+ * not finite into null on the way there.
  */
 export function checkRunZendeskJob(input: RunZendeskJobInput): RunSettings {
   if (typeof input !== 'object' || input === null) {
     throw new InputProblems('runZendeskJob', [{ field: '', problem: 'expected an object with an operation' }]);
   }
   const { account, timeout, polling, searchAttributes, results, failOnItemErrors, onUncertainStart, ...start } = input;
+  const inexact = numberProblems({ ...start });
+  if (inexact.length > 0) throw new InputProblems('runZendeskJob', inexact);
   return {
     ...checkRunOptions({ account, timeout, polling, searchAttributes, results, failOnItemErrors, onUncertainStart }),
     onUncertainStart: onUncertainStart ?? 'fail',

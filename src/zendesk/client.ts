@@ -7,7 +7,16 @@ import { answerFacts, errorOf, TOKEN_PATH, type Answer } from './answers';
 import { createAuthorizer, type AccessToken, type Authorizer, type ClientCredentialsGrant } from './auth';
 import { ZendeskAnswerInvalidError, ZendeskError, ZendeskInputError, ZendeskUnauthorizedError } from './errors';
 import { readJson, redactJson } from './json';
-import { parseList, parseShow, parseShowMany, parseStart } from './job-status';
+import {
+  parseList,
+  parseShow,
+  parseShowMany,
+  parseStart,
+  type JobPage,
+  type NoteOdd,
+  type OddElement,
+  type ReadJobs,
+} from './job-status';
 import { inflightJobsOf, rateLimitOf, type RateLimit } from './rate-limits';
 import { createRedactor, type Redact } from './redact';
 import { UnexpectedShape } from './shape';
@@ -36,6 +45,8 @@ export interface AnswerInfo {
 export interface ZendeskClientOptions extends TransportOptions {
   /** Told of every exchange, those for OAuth tokens too. Must not throw. */
   onAnswer?: (info: AnswerInfo) => void;
+  /** Told of each element of a response that cannot be read, each time, without secrets. Must not throw. */
+  onOddElement?: (odd: OddElement) => void;
 }
 
 interface Call {
@@ -72,12 +83,16 @@ export class ZendeskClient {
   readonly #redact: Redact;
   readonly #redactAnswer: Redact;
   readonly #onAnswer: (info: AnswerInfo) => void;
+  readonly #noteOdd: NoteOdd;
   #rateLimit?: RateLimit;
   #inflightJobs?: RateLimit;
   readonly #startTimeout: number;
 
   /** Throws `ZendeskConfigurationError` for an origin that credentials must not be sent to, and for a `startTimeout` out of its limits. */
-  constructor(account: ZendeskAccount, { onAnswer = () => {}, ...options }: ZendeskClientOptions = {}) {
+  constructor(
+    account: ZendeskAccount,
+    { onAnswer = () => {}, onOddElement = () => {}, ...options }: ZendeskClientOptions = {},
+  ) {
     const problems = baseUrlProblems(account.origin);
     if (problems.length > 0) throw new ZendeskConfigurationError(problems.map((text) => `${account.name}: ${text}`));
     this.#authorizer = createAuthorizer(account, (grant) => this.#fetchToken(grant));
@@ -87,6 +102,7 @@ export class ZendeskClient {
     );
     this.#transport = new Transport(account.origin, this.#redact, options);
     this.#onAnswer = onAnswer;
+    this.#noteOdd = ({ jobId, problem }) => onOddElement({ jobId, problem: fold(this.#redact(problem)) });
     checkStartTimeout(options.startTimeout);
     this.#startTimeout = options.startTimeout ?? START_TIMEOUT.default;
   }
@@ -101,40 +117,43 @@ export class ZendeskClient {
     return this.#inflightJobs;
   }
 
-  /** One page of the account's jobs, latest first. `next` is the cursor of the next page, null at the end. */
+  /** One page of the account's jobs, latest first. Jobs that cannot be read are left out. */
   async list(
     { pageSize = 100, cursor }: { pageSize?: number; cursor?: string } = {},
     signal?: AbortSignal,
-  ): Promise<{ jobStatuses: JobStatus[]; next: string | null }> {
+  ): Promise<JobPage> {
     if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 100) {
       throw new ZendeskInputError('pageSize', 'expected a whole number from 1 to 100');
     }
     if (cursor === '') throw new ZendeskInputError('cursor', 'expected `next` of the page before');
     const query = { 'page[size]': String(pageSize), ...(cursor !== undefined && { 'page[after]': cursor }) };
-    return await this.#request({ ...jobStatuses(''), query }, parseList, signal);
+    return await this.#request({ ...jobStatuses(''), query }, (body) => parseList(body, this.#noteOdd), signal);
   }
 
   /** Throws `ZendeskJobNotFoundError` for a job that is not visible yet or no longer kept. */
   async show(jobId: string, signal?: AbortSignal): Promise<JobStatus> {
     checkJobId(jobId, 'jobId');
     const call = { ...jobStatuses(`/${jobId}`), endpoint: 'job_statuses/{id}' };
-    return await this.#request(call, (body) => parseShow(body, jobId), signal);
+    return await this.#request(call, (body) => parseShow(body, jobId, this.#noteOdd), signal);
   }
 
   /**
-   * In the order asked, duplicates too; jobs that Zendesk leaves out are left out. One request for each 100 ids, one after
-   * the other.
+   * In the order asked, duplicates too; jobs that Zendesk leaves out are left out, and so are those that cannot be read. One request for
+   * each 100 ids, one after the other.
    */
-  async showMany(jobIds: string[], signal?: AbortSignal): Promise<JobStatus[]> {
+  async showMany(jobIds: string[], signal?: AbortSignal): Promise<ReadJobs> {
     jobIds.forEach((jobId, i) => checkJobId(jobId, `jobIds[${i}]`));
     const distinct = [...new Set(jobIds)];
     const found = new Map<string, JobStatus>();
+    const unreadable: ReadJobs['unreadable'] = [];
+    const parse = (body: unknown) => parseShowMany(body, this.#noteOdd);
     for (let at = 0; at < distinct.length; at += SHOW_MANY_LIMIT) {
       const ids = distinct.slice(at, at + SHOW_MANY_LIMIT).join(',');
-      const answer = await this.#request({ ...jobStatuses('/show_many'), query: { ids } }, parseShowMany, signal);
-      for (const jobStatus of answer) found.set(jobStatus.id, jobStatus);
+      const answer = await this.#request({ ...jobStatuses('/show_many'), query: { ids } }, parse, signal);
+      for (const jobStatus of answer.jobStatuses) found.set(jobStatus.id, jobStatus);
+      unreadable.push(...answer.unreadable);
     }
-    return jobIds.flatMap((jobId) => found.get(jobId) ?? []);
+    return { jobStatuses: jobIds.flatMap((jobId) => found.get(jobId) ?? []), unreadable };
   }
 
   /**
@@ -146,7 +165,7 @@ export class ZendeskClient {
     { operation: endpoint, method, path, query, body, repeatSafe }: StartRequest,
     beforeSend: () => number = () => Infinity,
   ): Promise<{ jobId: string; requestId?: string }> {
-    const parse = (answered: unknown, { requestId }: Aside) => ({ jobId: parseStart(answered).id, requestId });
+    const parse = (answered: unknown, { requestId }: Aside) => ({ jobId: parseStart(answered), requestId });
     const call: Call = { method, endpoint, path, query, body, freshConnection: !repeatSafe };
     call.beforeSend = () => Math.min(beforeSend(), this.#startTimeout);
     return await this.#request(call, parse);

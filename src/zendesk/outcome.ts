@@ -1,5 +1,5 @@
 /** What a finished job means, for each record and as a whole: pure. */
-import type { RecordTie } from '../common/starting';
+import type { RecordKeys, RecordTie } from '../common/starting';
 import type {
   JobResultRow,
   JobStatus,
@@ -9,7 +9,7 @@ import type {
   ZendeskOutcomeStatus,
 } from '../common/types';
 import { cut } from './text';
-import { tieResults } from './tie-results';
+import { indexOf, namesRecord, recordsOfRows } from './tie-results';
 
 const DETAILS_LENGTH = 2000;
 const ERROR_LENGTH = 200;
@@ -28,16 +28,20 @@ export function isKnownStatus(status: string): boolean {
 }
 
 /**
- * A record failed if its row has an `error` or `errors` that are not empty, `success: false`, or the status `Failed`. A row
- * that says none of it succeeded: rows of creations often hold an `id` alone, and `errors: ""` means none.
+ * A record failed if its row has an `error` or `errors` that are not empty, `success: false`, or a status that begins with `Failed`, as in
+ * `Failed Creating User`. A row that says none of it succeeded: rows of creations often hold an `id` alone, and `errors: ""` means none.
  */
 export function itemFailed(row: JobResultRow): boolean {
   return (
     textOf(row.error) !== undefined ||
     textOf(row.errors) !== undefined ||
     row.success === false ||
-    (typeof row.status === 'string' && /^failed$/i.test(row.status))
+    failedStatus(row) !== undefined
   );
+}
+
+function failedStatus({ status }: JobResultRow): string | undefined {
+  return typeof status === 'string' && /^\s*failed/i.test(status) ? status.trim() : undefined;
 }
 
 /** `position` is the row's place in `results`, which stands in where Zendesk gives no index. */
@@ -46,32 +50,39 @@ export function itemResult(row: JobResultRow, position: number): ZendeskItemResu
   const externalId = textOf(row.external_id);
   const details = textOf(row.details) ?? (textOf(row.error) === undefined ? undefined : textOf(row.errors));
   return {
-    index: Number.isInteger(row.index) && Number(row.index) >= 0 ? Number(row.index) : position,
+    index: indexOf(row) ?? position,
     ...((typeof row.id === 'number' || typeof row.id === 'string') && { id: row.id }),
     ...(externalId !== undefined && { externalId }),
     ...(typeof row.action === 'string' && { action: row.action }),
     ...(typeof row.status === 'string' && { status: row.status }),
     ok: !failed,
-    ...(failed && { error: cut(textOf(row.error) ?? textOf(row.errors) ?? 'Failed', ERROR_LENGTH) }),
+    ...(failed && {
+      error: cut(textOf(row.error) ?? textOf(row.errors) ?? failedStatus(row) ?? 'Failed', ERROR_LENGTH),
+    }),
     ...(details !== undefined && { details: cut(details, DETAILS_LENGTH) }),
   };
 }
 
 /**
  * The outcome of a job that has ended. Records are counted from the rows, never from `progress`, which counts attempts. A
- * completed job that gives fewer rows than its `total` has `unreported` ones; one without a `total` has none. `tie` says which
- * records the job was started with.
+ * completed job has `unreported` records if it gives fewer rows than its `total`, or than the records that it was started with. A
+ * row that cannot be read reports nothing. `tie` says which records the job was started with.
  */
 export function outcomeOf(
   account: string,
   jobStatus: JobStatus,
   { results, polls, tie }: { results: ResultsMode; polls: number; tie?: RecordTie },
 ): ZendeskJobOutcome {
-  const reported = rowsOf(jobStatus);
-  const items = reported.map(itemResult);
-  const rows = (tie ? tieResults(items, reported, tie) : items).sort((a, b) => a.index - b.index);
-  const failed = rows.filter(({ ok }) => !ok);
   const { id: jobId, job_type, status, total, progress, message } = jobStatus;
+  const sent = tie?.records.length ? tie : undefined;
+  const shared = rowForAll(jobStatus, sent);
+  const rows = (shared && sent ? resultsForAll(shared, sent) : resultsOf(jobStatus, sent)).sort(
+    (a, b) => a.index - b.index,
+  );
+  const failed = rows.filter(({ ok }) => !ok);
+  const recordsOfRow = shared && !sent && Number.isSafeInteger(total) ? Math.max(1, Number(total)) : 1;
+  const reported = rows.length * recordsOfRow;
+  const expected = total ?? sent?.records.length ?? 0;
   return {
     jobId,
     account,
@@ -80,18 +91,45 @@ export function outcomeOf(
     total,
     progress,
     message,
-    succeeded: rows.length - failed.length,
-    failed: failed.length,
-    unreported: status === 'completed' && total !== null ? Math.max(0, total - rows.length) : 0,
+    succeeded: reported - failed.length * recordsOfRow,
+    failed: failed.length * recordsOfRow,
+    unreported: status === 'completed' ? Math.max(0, expected - reported) : 0,
     results: { all: rows, failed, none: [] }[results],
     polls,
   };
 }
 
-/** An array, a single object (permanent deletions) or null (before the end, and sometimes after it). */
-function rowsOf({ results }: JobStatus): JobResultRow[] {
-  if (results === null) return [];
-  return Array.isArray(results) ? results : [results];
+/**
+ * The row that speaks for all records of its job: an object in place of rows, as permanent deletions have, unless it names a record. A
+ * list of one row that names none is the same where the job has no total, and where the records exist and have ids.
+ */
+function rowForAll({ results, total }: JobStatus, tie: RecordTie | undefined): JobResultRow | undefined {
+  if (results === null) return undefined;
+  const isList = Array.isArray(results);
+  const [row, ...others] = isList ? results : [results];
+  if (!row || others.length > 0 || namesRecord(row)) return undefined;
+  return !isList || total === null || tie?.by === 'id' ? row : undefined;
+}
+
+function resultsForAll(row: JobResultRow, { records }: RecordTie): ZendeskItemResult[] {
+  return records.map((_, index) => ofRecord(itemResult(row, index), index, records));
+}
+
+function resultsOf({ results }: JobStatus, tie: RecordTie | undefined): ZendeskItemResult[] {
+  const rows = results === null ? [] : Array.isArray(results) ? results : [results];
+  const recordOf = tie && recordsOfRows(rows, tie);
+  return rows.flatMap((row, position) => {
+    if (!row) return [];
+    const result = itemResult(row, position);
+    if (!tie || !recordOf) return [result];
+    const record = recordOf[position];
+    return [record === undefined ? { ...result, unmatched: true as const } : ofRecord(result, record, tie.records)];
+  });
+}
+
+function ofRecord(result: ZendeskItemResult, index: number, records: RecordKeys[]): ZendeskItemResult {
+  const { externalId, email } = records[index] ?? {};
+  return { ...result, index, ...(externalId !== undefined && { externalId }), ...(email !== undefined && { email }) };
 }
 
 /** What a field says, whatever it is made of; undefined if it says nothing: `""`, `[]`, `{}`, null, false. */

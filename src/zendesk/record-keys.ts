@@ -89,9 +89,20 @@ function actionOf({ actions = {} }: Operation, body: Fields | undefined): JobAct
 }
 
 function keyOf(field: KeyField, value: unknown): string[] {
-  if (typeof value !== 'string' && !Number.isFinite(value)) return [];
-  const text = String(value).normalize('NFC').trim();
+  if (typeof value !== 'string' && typeof value !== 'number') return [];
+  if (typeof value === 'number' && !Number.isFinite(value)) return [];
+  const text = plainKey(value);
   if (text === '') return [];
   const foldsCase = field === 'external_id' || field === 'email';
-  return [`${field}=${foldsCase ? text.toLowerCase().normalize('NFC') : text}`];
+  return [`${field}=${foldsCase ? foldedKey(text) : text}`];
+}
+
+/** A key as all forms of it are compared: without white space around it, in one Unicode composition. */
+export function plainKey(value: string | number): string {
+  return String(value).normalize('NFC').trim();
+}
+
+/** The same without regard to case. */
+export function foldedKey(value: string | number): string {
+  return plainKey(value).toLowerCase().normalize('NFC');
 }

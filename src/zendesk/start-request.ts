@@ -1,6 +1,7 @@
 /** From the input of a start to the request that is sent: checked in full before anything is asked of Zendesk. Pure. */
 import { closest } from 'fastest-levenshtein';
 import type { Struct } from 'superstruct';
+import { numberProblems } from '../common/exact-numbers';
 import { InputProblems } from '../common/inputs';
 import type { RecordKeys } from '../common/starting';
 import { check } from './check-struct';
@@ -34,7 +35,7 @@ interface CheckedInput {
 /**
  * Throws `InputProblems` for what Zendesk would refuse or misread: an unknown operation, records in a form that the operation
  * does not take, none or more than 100 of them, ids that are none or come twice, missing keys or parameters, unknown fields,
- * a body of more than 1.5 MB.
+ * a body of more than 1.5 MB, a number that JavaScript or JSON cannot hold exactly.
  */
 export function startRequest(input: StartJobInput): StartRequest {
   const operation = operationOf(input);
@@ -45,6 +46,7 @@ export function startRequest(input: StartJobInput): StartRequest {
   const action = actionOf(checked as unknown as UncheckedInput, operation);
   const body = bodyOf(checked, operation);
   checkSize(checked, body);
+  checkNumbers(checked);
   const records = recordsOf(checked, action);
   return {
     operation: input.operation,
@@ -127,6 +129,11 @@ function checkSize({ operation, items }: CheckedInput, body: Fields | undefined)
     ? 'expected JSON, got a value that is none (a BigInt or a cycle)'
     : `expected at most ${MAX_BODY_BYTES} bytes of JSON, got ${bytes}${FEWER_RECORDS}`;
   throw new InputProblems(operation, [{ field: items ? 'items' : 'body', problem }]);
+}
+
+function checkNumbers({ operation, ...fields }: CheckedInput): void {
+  const problems = numberProblems(fields);
+  if (problems.length > 0) throw new InputProblems(operation, problems);
 }
 
 function bytesOf(body: Fields): number {

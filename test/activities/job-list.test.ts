@@ -22,12 +22,12 @@ function clientOf(count: number, { maxJobs = 100, large = [] as number[] } = {})
       throw new ZendeskResponseTooLargeError(request, { text: 'the response is too long', status: 200 });
     }
     const jobStatuses = Array.from({ length: to - from }, (_, i) => statusOf(`V3-${from + i}`));
-    return { jobStatuses, next: to < count ? String(to) : null };
+    return { jobStatuses, unreadable: [], next: to < count ? String(to) : null };
   };
   return { list } as ZendeskClient;
 }
 
-const idsOf = async (client: ZendeskClient) => (await listNewestJobs(client)).map(({ id }) => id);
+const idsOf = async (client: ZendeskClient) => (await listNewestJobs(client)).jobStatuses.map(({ id }) => id);
 const firstIds = (count: number) => Array.from({ length: count }, (_, i) => `V3-${i}`);
 
 test.each([0, 1, 100, 101, 299, 300])('the list of %i jobs is read to its end', async (count) => {
@@ -44,4 +44,17 @@ test('a page whose response is too large is read in smaller ones, so that a star
 
 test('reading ends at a job whose status is too large alone, with the jobs before it', async () => {
   expect(await idsOf(clientOf(1_000, { large: [123] }))).toEqual(firstIds(123));
+});
+
+test('jobs that cannot be read count for their page, and are named', async () => {
+  const pages: number[] = [];
+  const list: ZendeskClient['list'] = async ({ pageSize = 100, cursor = '0' } = {}) => {
+    pages.push(pageSize);
+    const from = Number(cursor);
+    const ids = Array.from({ length: pageSize }, (_, i) => `V3-${from + i}`);
+    return { jobStatuses: ids.slice(3).map(statusOf), unreadable: [ids[0]!, null, ids[2]!], next: String(from + 100) };
+  };
+  const { jobStatuses, unreadable } = await listNewestJobs({ list } as ZendeskClient);
+  expect([pages, jobStatuses.length]).toEqual([[100, 100, 100], 291]);
+  expect(unreadable).toEqual(['V3-0', null, 'V3-2', 'V3-100', null, 'V3-102', 'V3-200', null, 'V3-202']);
 });

@@ -61,7 +61,9 @@ describe('polls of the same moment share a request', () => {
     const jobIds = jobs(250);
     const reader = readerOf();
     await Promise.all(jobIds.map((jobId) => read(reader, [jobId])));
-    expect(paths().map((path) => idsOf(path).length)).toEqual([100, 100, 50]);
+    // Sent at once, they may arrive in any order.
+    const sizes = paths().map((path) => idsOf(path).length);
+    expect(sizes.sort((a, b) => b - a)).toEqual([100, 100, 50]);
   });
 
   test('two waits for the same job make one show', async () => {
@@ -161,13 +163,91 @@ test('a request is made in the context of an activity that waits for it', async 
 });
 
 describe('a request that fails', () => {
-  test('fails the polls that it was sent for, and no others', async () => {
+  const failsFor = (jobId: string, status: number) =>
+    zendesk.injectFault({ kind: 'status', status, match: { path: jobId }, times: Infinity });
+
+  test.each([400, 404, 422, 500])('with %i because of one job concerns the poll of that job alone', async (status) => {
+    const jobIds = jobs(40);
+    failsFor(jobIds[17]!, status);
+    const reader = readerOf();
+    const polls = await Promise.all(jobIds.map((jobId) => read(reader, [jobId])));
+    polls.forEach((poll, i) => {
+      expect(poll.failure).toBeUndefined();
+      if (i !== 17) expect(only(poll)).toMatchObject({ id: jobIds[i] });
+      else if (status === 404) expect(only(poll)).toBe('missing');
+      else expect(poll.failures.get(jobIds[17]!)).toMatchObject({ status });
+    });
+    expect(paths().length).toBeLessThanOrEqual(20);
+  });
+
+  test('fails all polls while Zendesk answers no one, after two requests', async () => {
+    const jobIds = jobs(100);
+    const reader = readerOf();
+    zendesk.injectFault({ kind: 'status', status: 500, times: Infinity });
+    const polls = await Promise.all(jobIds.map((jobId) => read(reader, [jobId])));
+    for (const { failure } of polls) expect(failure).toBeInstanceOf(ZendeskUnavailableError);
+    expect(paths()).toHaveLength(2);
+  });
+
+  test('fails the polls that it was sent for, and no others, where it is about the account', async () => {
     const jobIds = jobs(150);
     const reader = readerOf();
-    zendesk.injectFault({ kind: 'status', status: 500 });
+    zendesk.injectFault({ kind: 'status', status: 403 });
     const polls = await Promise.all(jobIds.map((jobId) => read(reader, [jobId])));
-    expect(polls.filter(({ failure }) => failure instanceof ZendeskUnavailableError)).toHaveLength(100);
+    expect(polls.filter(({ failure }) => failure !== undefined)).toHaveLength(100);
     expect(polls.filter((poll) => poll.readings.size === 1)).toHaveLength(50);
+  });
+
+  test('is not repeated for the other jobs by the next polls', async () => {
+    const jobIds = jobs(8);
+    failsFor(jobIds[0]!, 500);
+    const reader = readerOf();
+    await Promise.all(jobIds.map((jobId) => read(reader, [jobId])));
+    const before = paths().length;
+    await Promise.all(jobIds.map((jobId) => read(reader, [jobId])));
+    const after = paths().slice(before);
+    expect(after.filter((path) => path.includes(jobIds[0]!))).toEqual([`/api/v2/job_statuses/${jobIds[0]}`]);
+  });
+});
+
+describe('a response with elements that cannot be read', () => {
+  const odd = (path: RegExp, body: object) =>
+    zendesk.injectFault({ kind: 'status', status: 200, body, match: { path } });
+  const working = (id: string) => ({ id, status: 'working', total: 10, progress: 3, message: null, results: null });
+
+  test('is read for the other jobs, and the one that is not in it is asked for alone', async () => {
+    const jobIds = jobs(3);
+    odd(/show_many/, { job_statuses: [working(jobIds[0]!), null, working(jobIds[2]!)] });
+    const { readings, failures } = await read(readerOf(), jobIds);
+    expect(jobIds.map((jobId) => (readings.get(jobId) as JobStatus).status)).toEqual([
+      'working',
+      'completed',
+      'working',
+    ]);
+    expect(failures.size).toBe(0);
+    expect(paths().slice(1)).toEqual([`/api/v2/job_statuses/${jobIds[1]}`]);
+  });
+
+  test('leaves a job missing that it does not have, where each element says its id', async () => {
+    const jobIds = [...jobs(2), 'V3-unknown'];
+    odd(/show_many/, { job_statuses: [working(jobIds[0]!), { id: jobIds[1], status: 7 }] });
+    const { readings } = await read(readerOf(), jobIds);
+    expect(readings.get('V3-unknown')).toBe('missing');
+    expect(readings.get(jobIds[1]!)).toMatchObject({ status: 'completed' });
+    expect(paths()).toHaveLength(2);
+  });
+
+  test('does not make a job missing that may be one of them', async () => {
+    const jobIds = jobs(2);
+    odd(/show_many/, { job_statuses: [null, null] });
+    const { readings } = await find(readerOf(), jobIds);
+    expect(jobIds.map((jobId) => (readings.get(jobId) as JobStatus).id)).toEqual(jobIds);
+  });
+
+  test('of a list is read for the other jobs', async () => {
+    const jobId = zendesk.addJob({ onlyInList: true });
+    odd(/page/, { job_statuses: [{ id: 'X', status: 7 }, working(jobId)], meta: { has_more: false } });
+    expect(only(await find(readerOf(), [jobId]))).toMatchObject({ id: jobId, status: 'working' });
   });
 });
 
@@ -419,7 +499,7 @@ describe('a pause that Zendesk asks for holds for all polls of the account', () 
     const [jobId] = jobs(1);
     const reader = readerOf();
     zendesk.injectFault({ kind: 'status', status: 500 });
-    expect((await read(reader, [jobId!])).failure).toBeInstanceOf(ZendeskUnavailableError);
+    expect((await read(reader, [jobId!])).failures.get(jobId!)).toBeInstanceOf(ZendeskUnavailableError);
     expect(only(await read(reader, [jobId!]))).toMatchObject({ id: jobId });
   });
 

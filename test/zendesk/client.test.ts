@@ -16,7 +16,7 @@ describe('list', () => {
     });
     const client = clientOf(server);
     const page = await client.list();
-    expect(page).toEqual({ jobStatuses: [working('V3-1')], next: 'cursor 2&x=1' });
+    expect(page).toEqual({ jobStatuses: [working('V3-1')], unreadable: [], next: 'cursor 2&x=1' });
     expect(await client.list({ pageSize: 2, cursor: page.next! })).toMatchObject({ next: null });
     expect(server.received.map(({ method, path, query }) => [method, path, ...query.entries()])).toEqual([
       ['GET', '/api/v2/job_statuses', ['page[size]', '100']],
@@ -53,7 +53,7 @@ describe('show_many', () => {
       const ids = query.get('ids')?.split(',') ?? [];
       setTimeout(() => json(response, { job_statuses: ids.map(working) }), 20);
     });
-    const jobStatuses = await clientOf(server).showMany(all);
+    const { jobStatuses } = await clientOf(server).showMany(all);
     expect(jobStatuses.map(({ id }) => id)).toEqual(all);
     expect(server.received.map(({ query }) => query.get('ids')?.split(',').length)).toEqual([100, 100, 50]);
     expect(server.received[0]).toMatchObject({ method: 'GET', path: '/api/v2/job_statuses/show_many' });
@@ -62,20 +62,20 @@ describe('show_many', () => {
 
   test('the answer’s order, strangers and gaps do not matter', async () => {
     const server = await serve((_, response) => json(response, { job_statuses: ['stranger', 'c', 'a'].map(working) }));
-    const jobStatuses = await clientOf(server).showMany(['a', 'b', 'c']);
+    const { jobStatuses } = await clientOf(server).showMany(['a', 'b', 'c']);
     expect(jobStatuses.map(({ id }) => id)).toEqual(['a', 'c']);
   });
 
   test('an id that is asked for twice is sent once and answered twice', async () => {
     const server = await serve((_, response) => json(response, { job_statuses: [working('a'), working('b')] }));
-    const jobStatuses = await clientOf(server).showMany(['a', 'b', 'a']);
+    const { jobStatuses } = await clientOf(server).showMany(['a', 'b', 'a']);
     expect(jobStatuses.map(({ id }) => id)).toEqual(['a', 'b', 'a']);
     expect(server.received.map(({ query }) => query.get('ids'))).toEqual(['a,b']);
   });
 
   test('no ids, no request', async () => {
     const server = await serve((_, response) => json(response, {}));
-    expect(await clientOf(server).showMany([])).toEqual([]);
+    expect(await clientOf(server).showMany([])).toEqual({ jobStatuses: [], unreadable: [] });
     expect(server.received).toEqual([]);
   });
 });

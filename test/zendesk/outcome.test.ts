@@ -33,7 +33,8 @@ describe('a record failed or did not', () => {
     ['success false', { id: 1, success: false }, true],
     ['status Failed', { id: 1, status: 'Failed' }, true],
     ['status failed', { id: 1, status: 'failed' }, true],
-    ['status that only begins so', { id: 1, status: 'FailedOver' }, false],
+    ['status of 2015', { id: 1, status: 'Failed Creating User' }, true],
+    ['status with another word in it', { id: 1, status: 'Not failed' }, false],
   ])('%s', (_, row, failed) => {
     expect(itemFailed(row)).toBe(failed);
     expect(itemResult(row, 0).ok).toBe(!failed);
@@ -64,6 +65,11 @@ describe('what became of a record', () => {
     ['errors beside an error', { error: 'E', errors: ['x'] }, { index: 7, ok: false, error: 'E', details: '["x"]' }],
     ['errors alone', { errors: 'Email is bad' }, { index: 7, ok: false, error: 'Email is bad' }],
     ['a status alone', { status: 'Failed' }, { index: 7, status: 'Failed', ok: false, error: 'Failed' }],
+    [
+      'a status that says what failed',
+      { status: 'Failed Creating User' },
+      { index: 7, status: 'Failed Creating User', ok: false, error: 'Failed Creating User' },
+    ],
     ['success: false alone', { success: false }, { index: 7, ok: false, error: 'Failed' }],
   ])('%s', (_, row, expected) => {
     expect(itemResult(row, 7)).toEqual(expected);

@@ -65,9 +65,11 @@ type ItemResult struct {
 	ID         RecordID `json:"id,omitempty"`
 	ExternalID string   `json:"externalId,omitempty"`
 	Email      string   `json:"email,omitempty"`
-	Action     string   `json:"action,omitempty"`
-	Status     string   `json:"status,omitempty"`
-	OK         bool     `json:"ok"`
+	// Unmatched says that it is not certain which record the row is about.
+	Unmatched bool   `json:"unmatched,omitempty"`
+	Action    string `json:"action,omitempty"`
+	Status    string `json:"status,omitempty"`
+	OK        bool   `json:"ok"`
 	// Error is Zendesk's code, as OrganizationUpdateFailed. Only of records that failed.
 	Error string `json:"error,omitempty"`
 	// Details is Zendesk's explanation.

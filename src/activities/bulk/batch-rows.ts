@@ -3,12 +3,15 @@ import type { BatchConclusion, BatchReport, BulkRow, FailureBudget } from '../..
 import type { BulkFailure } from '../../common/bulk-types';
 import { BYTE_BUDGETS, cutToBytes, jsonBytes } from '../../common/byte-budgets';
 import { ZendeskErrorType } from '../../common/error-types';
-import type { ZendeskItemResult, ZendeskJobOutcome } from '../../common/types';
+import type { ZendeskJobOutcome } from '../../common/types';
 import { missingRowError, recordFate } from '../../zendesk/record-fate';
 import type { BatchRecords } from './read-batch';
 
 /** Larger records are left out of the result; the sink has them all. In bytes of JSON. */
 const MAX_ITEM_BYTES = 2_000;
+
+/** Of the rows that fit no record, in the details of each record that has no row. */
+const MAX_UNMATCHED_BYTES = 500;
 
 export interface BatchRows {
   /** Rows that are final, in the order of the batch. */
@@ -28,14 +31,15 @@ export interface BatchFacts {
 /** Of a job that has finished, and of the records that could not go into it. */
 export function rowsOfJob(outcome: ZendeskJobOutcome, records: BatchRecords, facts: BatchFacts): BatchRows {
   const { status, message } = outcome;
-  const reported = reportedRecords(outcome, records.positions.length);
+  const reported = new Map(outcome.results.filter(({ unmatched }) => !unmatched).map((row) => [row.index, row]));
+  const noRow = [message ?? NO_ROW, ...describeUnmatched(outcome)].join('; ');
   const retryPositions: number[] = [];
   const rows = unsendableRows(records, facts);
   records.positions.forEach((position, i) => {
-    const record = reported[i];
+    const record = reported.get(i);
     const fate = recordFate(record, facts);
     if (fate === 'retry') return void retryPositions.push(position);
-    const missing = { error: missingRowError(status), details: message ?? NO_ROW };
+    const missing = { error: missingRowError(status), details: noRow };
     const { ok, ...reportedRow } = record ?? { ok: false, ...missing };
     rows.push({ ...reportedRow, result: fate, index: facts.firstIndex + position, item: records.items[i] });
   });
@@ -86,13 +90,13 @@ export function reportOf({ rows, retryPositions }: BatchRows, firstIndex: number
   };
 }
 
-/** One for each record of the request, in its order; undefined where the job has no row for it. */
-function reportedRecords({ results, total }: ZendeskJobOutcome, count: number): (ZendeskItemResult | undefined)[] {
-  // Permanent deletions have one object for all records.
-  const forAll = total === null && results.length === 1 ? results[0] : undefined;
-  const byIndex = new Map<number, ZendeskItemResult>();
-  for (const row of results) if (byIndex.get(row.index)?.ok !== false) byIndex.set(row.index, row);
-  return Array.from({ length: count }, (_, index) => forAll ?? byIndex.get(index));
+/** The rows of which it is not certain which record they are about, so that people can tell. */
+function describeUnmatched({ results }: ZendeskJobOutcome): string[] {
+  const unmatched = results.filter((row) => row.unmatched);
+  if (unmatched.length === 0) return [];
+  const rows = JSON.stringify(unmatched.map(({ unmatched: _, index: _index, ...row }) => row));
+  const fit = unmatched.length === 1 ? '1 row fits' : `${unmatched.length} rows fit`;
+  return [`${fit} no record for certain: ${cutToBytes(rows, MAX_UNMATCHED_BYTES)}`];
 }
 
 function unsendableRows({ refused }: BatchRecords, { firstIndex }: Pick<BatchFacts, 'firstIndex'>): BulkRow[] {

@@ -1,6 +1,7 @@
 /** Reads files of one JSON value a line, from any byte on, with one line in memory. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { readInputJson, UnusableJson } from '../../zendesk/json';
 import { keepDigest, whileUnchanged } from './file-version';
 import { jsonErrorAt } from './json-error';
 
@@ -10,7 +11,7 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 /** Bad lines that are reported one by one. */
 const MAX_REPORTED_LINES = 20;
 
-/** A line that is not blank. `problem` stands instead of a record, and quotes nothing of the line. */
+/** A line that is not blank. `problem` stands instead of a record, and quotes nothing of the line but names of fields. */
 export type NdjsonLine = {
   /** 1 for the first line of the file. */
   line: number;
@@ -54,8 +55,9 @@ function recordIn(bytes: Buffer): { record: unknown } | { problem: string } | un
   if (text === '') return undefined;
   let record: unknown;
   try {
-    record = JSON.parse(text);
-  } catch {
+    record = readInputJson(text);
+  } catch (error) {
+    if (error instanceof UnusableJson) return { problem: error.message };
     const column = line.indexOf(text) + (jsonErrorAt(text) ?? 0) + 1;
     return { problem: `not JSON at column ${column}` };
   }

@@ -83,14 +83,17 @@ describe('a record of which it is unknown whether Zendesk did it', () => {
   });
 });
 
-test('one object without a total stands for all records, as after a permanent deletion', () => {
-  const { rows } = rowsOfJob(outcome([done(0)], { total: null }), records(0, 1, 2), facts);
-  expect(rows.map(({ result }) => result)).toEqual(['succeeded', 'succeeded', 'succeeded']);
-});
-
-test('of two rows for one record, the one that failed counts', () => {
-  const { rows } = rowsOfJob(outcome([wrong(0), done(0)], { total: 1 }), records(0), facts);
-  expect(rows).toMatchObject([{ result: 'failed' }]);
+test('a row of which it is not certain which record it is about is quoted with the records that have no row', () => {
+  const unmatched = { ...wrong(0), unmatched: true as const };
+  const { rows, retryPositions } = rowsOfJob(outcome([unmatched, done(1)]), records(0, 1), unsafe);
+  expect(retryPositions).toEqual([]);
+  expect(rows.map(({ result }) => result)).toEqual(['uncertain', 'succeeded']);
+  expect(rows[0]!.details).toBe(
+    "the job's results do not mention this record; 1 row fits no record for certain: " +
+      '[{"ok":false,"error":"RecordInvalid","details":"Name: cannot be blank"}]',
+  );
+  const many = Array.from({ length: 100 }, (_, i) => ({ ...wrong(i), unmatched: true as const }));
+  expect(jsonBytes(rowsOfJob(outcome(many), records(0), unsafe).rows[0]!.details)).toBeLessThan(800);
 });
 
 test('records that could not be sent have failed, in their place', () => {
