@@ -1,6 +1,7 @@
 /** Reads what a job is started with from a file or from stdin. */
 import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { jsonErrorAt } from '../activities/bulk/json-error';
 import { CliFailure } from './cli-failure';
 import { CliErrorType } from './exit-codes';
 
@@ -23,8 +24,9 @@ export function recordsIn(json: string, name: string): object {
   let value: unknown;
   try {
     value = JSON.parse(json);
-  } catch (error) {
-    throw unusable(name, json.trim() === '' ? 'is empty' : `is no JSON: ${(error as Error).message}`);
+  } catch {
+    // Not the parser's own words, which quote the text: a file of secrets may be given by mistake.
+    throw unusable(name, json.trim() === '' ? 'is empty' : `is not JSON: see ${placeOf(json, jsonErrorAt(json) ?? 0)}`);
   }
   if (Array.isArray(value)) return { items: value };
   if (typeof value !== 'object' || value === null) {
@@ -35,6 +37,11 @@ export function recordsIn(json: string, name: string): object {
     throw unusable(name, `has unknown fields: ${unknown.join(', ')}; known are ${FIELDS.join(', ')}`);
   }
   return value;
+}
+
+function placeOf(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n');
+  return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
 }
 
 function unusable(name: string, problem: string): CliFailure {

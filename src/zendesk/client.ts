@@ -234,7 +234,7 @@ export function checkStartTimeout(startTimeout: number = START_TIMEOUT.default):
   throw new ZendeskConfigurationError([`startTimeout: expected ${min} to ${max} ms, got ${startTimeout}`], 'Options');
 }
 
-/** Never quotes what it got. A lifetime that is none counts as missing. */
+/** Never quotes what it got. A lifetime that is not a number counts as missing. */
 function parseToken(body: unknown): AccessToken {
   const { access_token: value, expires_in: seconds } = (body ?? {}) as Record<string, unknown>;
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
