@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { define, nullable, object, optional, string } from 'superstruct';
 import type { ZendeskAccount } from './account';
 import { accountOf, type Label } from './account-settings';
+import { proxyFor } from './proxy';
 import { filesIn, withSecretsRead, type ReadFile, type WrittenSettings } from './secret-files';
 
 /** The configuration cannot be used. `problems` says what to set, one line each, and holds no secret. */
@@ -118,6 +119,15 @@ function writtenAccount(name: string, written: WrittenSettings, label: Label, re
   const first = read();
   if ('problems' in first || filesIn(written).length === 0) return first;
   return { account: { ...first.account, readAgain: () => allSound([read()])[0]?.credentials } };
+}
+
+/** Throws `ZendeskConfigurationError` where `HTTPS_PROXY` cannot be used for one of the accounts. */
+export function checkProxy(origins: string[]): void {
+  try {
+    origins.forEach(proxyFor);
+  } catch (error) {
+    throw new ZendeskConfigurationError([(error as Error).message], 'The proxy');
+  }
 }
 
 function allSound(results: Result[]): ZendeskAccount[] {

@@ -108,6 +108,17 @@ export function answerFacts(
   };
 }
 
+/** OpenSSL's codes for a certificate whose issuer Node does not trust, such as that of a proxy that reads along. */
+const UNTRUSTED = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+];
+const CERTIFICATE_HINT =
+  'the certificate is not trusted: if it is that of your own proxy or CA, set NODE_EXTRA_CA_CERTS to a PEM file of the CA';
+
 /** Why a request got no answer. `connected`: the request may have been sent, and Zendesk may have acted upon it. */
 export interface Failure {
   connected: boolean;
@@ -118,7 +129,8 @@ export interface Failure {
 
 /** The error that a failed exchange comes to. */
 export function errorOfFailure(request: ZendeskRequest, failure: Failure, redact: Redact): ZendeskError {
-  const reason = `${cut(fold(redact(failure.message)), WORDS_LENGTH)} (${failure.code})`;
+  const hint = UNTRUSTED.includes(failure.code) ? ` - ${CERTIFICATE_HINT}` : '';
+  const reason = `${cut(fold(redact(failure.message)), WORDS_LENGTH)} (${failure.code})${hint}`;
   return failure.connected
     ? new ZendeskNoAnswerError(request, { text: `no answer: ${reason}` })
     : new ZendeskUnreachableError(request, { text: `not connected: ${reason}` });

@@ -97,7 +97,7 @@ describe('fake', () => {
     const jobs = await eventually('the end of both jobs', async () => {
       const { stdout } = await runCli(['jobs', '--json'], { ZENDESK_BASE_URL: fake.origin, ...client });
       const found = JSON.parse(stdout) as { status: string; results: { error?: string }[] | null }[];
-      return found.every(({ status }) => status === 'completed') && found;
+      return found.every(({ status }) => status === 'completed') ? found : undefined;
     });
     const failed = jobs.map(({ results }) => results!.map(({ error }) => error !== undefined));
     expect(failed).toEqual(
