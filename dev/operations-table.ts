@@ -57,16 +57,17 @@ function records({ items, needs = [], selects = [], actions }: Operation): strin
 
 function beside(
   name: string,
-  { path = name, query = [], body = {}, actions = {}, jobFields = [], selects }: Operation,
+  { path = name, query = [], externalIdQuery = [], body = {}, actions = {}, jobFields = [], selects }: Operation,
 ): string {
   const fields = Object.keys(body).map((field) => `${field}${body[field]?.endsWith('?') ? '?' : ''}`);
-  const job = Object.keys(actions).length === 0 ? [] : ['action', ...jobFields.map((field) => `${field}?`)];
+  const job = Object.keys(actions).length === 0 ? [] : ['action', ...jobFields];
   const params = [...path.matchAll(/\{(\w+)\}/g)].map(([, param]) => param);
   return (
     [
       ...(fields.length === 0 ? [] : [`${code(`body: { ${fields.join(', ')} }`)}${selects ? ' with ids' : ''}`]),
       ...(job.length === 0 ? [] : [code(`body: { job: { ${job.join(', ')} } }`)]),
       ...[...params, ...query.map((param) => `${param}?`)].map((param) => code(`params.${param}`)),
+      ...externalIdQuery.map((param) => `${code(`params.${param}?`)} with \`externalIds\``),
     ].join(', ') || '-'
   );
 }

@@ -1,5 +1,5 @@
 import type { ZendeskAccount } from '../zendesk/account';
-import { parseAccounts } from '../zendesk/accounts';
+import { checkProxy, parseAccounts } from '../zendesk/accounts';
 import { checkStartTimeout, ZendeskClient, type ZendeskClientOptions } from '../zendesk/client';
 import { answered, oddElement, paused, polled } from './events';
 import { JobReader, type JobReaderOptions } from './job-reader';
@@ -53,6 +53,7 @@ export class ZendeskAccounts {
     private readonly options: AccountsOptions = {},
   ) {
     checkStartTimeout(options.startTimeout);
+    checkProxy(accounts.map(({ origin }) => origin));
     this.#accounts = new Map(accounts.map((account) => [account.name, account]));
   }
 

@@ -4,7 +4,7 @@ import { toMilliseconds } from '../common/duration';
 import { ZendeskErrorType } from '../common/error-types';
 import { startDelay } from '../common/start-delay';
 import type { StartIdentity } from '../common/starting';
-import { ZendeskError } from '../zendesk/errors';
+import { ZendeskError, ZendeskUnavailableError } from '../zendesk/errors';
 import { isTerminal } from '../zendesk/outcome';
 import { mayPass, startWas, wasAnswered } from '../zendesk/start-certainty';
 import type { StartRequest } from '../zendesk/start-input';
@@ -83,7 +83,9 @@ export async function sendStart(
     else starts.remove(identity.id);
     if (isUncertain && !(request.repeatSafe && mayBeSentAgain(error, account))) throw uncertainStart(error, account);
     const failure = withDetails(failureOfStart(error, account, attempt), { sent });
-    const probes = isUncertain && attempt.number >= PROBE_FROM_ATTEMPT;
+    // Zendesk or a proxy may refuse this start alone, for what is in its records.
+    const mayBeItsOwn = isUncertain || error instanceof ZendeskUnavailableError;
+    const probes = mayBeItsOwn && attempt.number >= PROBE_FROM_ATTEMPT;
     throw probes ? withDetails(failure, { otherCallsSucceed: await answers(connection) }) : failure;
   }
 }

@@ -4,6 +4,7 @@ import { toFailure } from '../activities/failures';
 import { formatDuration } from '../common/duration';
 import { ZendeskErrorType } from '../common/error-types';
 import type { ZendeskAccount } from '../zendesk/account';
+import { proxyFor } from '../zendesk/proxy';
 import { configuredAccounts } from './accounts';
 import { failureOf } from './cli-failure';
 import { withTemporal, type Temporal } from './connection';
@@ -97,8 +98,16 @@ async function checkAccount({ name, origin }: ZendeskAccount, accounts: ZendeskA
   const milliseconds = Math.round(performance.now() - startedAt);
   const { rateLimit } = client;
   const left = rateLimit ? `, ${rateLimit.remaining} of ${rateLimit.limit} requests a minute left` : '';
-  const summary = `${origin} answered in ${formatDuration(milliseconds)}${left}`;
-  return fine(subject, summary, { account: name, origin, milliseconds, rateLimit: rateLimit ?? null });
+  const proxy = proxyFor(origin);
+  const through = proxy ? ` through the proxy ${proxy.host} of HTTPS_PROXY` : '';
+  const summary = `${origin} answered${through} in ${formatDuration(milliseconds)}${left}`;
+  return fine(subject, summary, {
+    account: name,
+    origin,
+    milliseconds,
+    proxy: proxy?.host ?? null,
+    rateLimit: rateLimit ?? null,
+  });
 }
 
 function fine(subject: string, summary: string, details: object): Finding {
@@ -116,5 +125,6 @@ const ADVICE: Record<string, string> = {
   [ZendeskErrorType.REQUEST_REJECTED]:
     'check the subdomain or base URL, and that the credentials are those of an agent',
   [ZendeskErrorType.RATE_LIMITED]: "try again in a minute; something else may be using up the account's limit",
-  [ZendeskErrorType.UNAVAILABLE]: 'check the network and https://status.zendesk.com, then try again',
+  [ZendeskErrorType.UNAVAILABLE]:
+    'check the network, a proxy on the way (HTTPS_PROXY, NO_PROXY) and https://status.zendesk.com, then try again',
 };

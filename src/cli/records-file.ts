@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { readInputJson, UnusableJson } from '../zendesk/json';
+import { jsonErrorAt } from '../activities/bulk/json-error';
 import { CliFailure } from './cli-failure';
 import { CliErrorType } from './exit-codes';
 
@@ -27,9 +28,10 @@ export function recordsIn(json: string, name: string): object {
     value = readInputJson(json);
   } catch (error) {
     if (error instanceof UnusableJson) {
-      throw unusable(name, `cannot be used: line ${lineOf(json, error.offset)}: ${error.message}`);
+      throw unusable(name, `cannot be used: ${placeOf(json, error.offset)}: ${error.message}`);
     }
-    throw unusable(name, json.trim() === '' ? 'is empty' : `is no JSON: ${(error as Error).message}`);
+    // Not the parser's own words, which quote the text: a file of secrets may be given by mistake.
+    throw unusable(name, json.trim() === '' ? 'is empty' : `is not JSON: see ${placeOf(json, jsonErrorAt(json) ?? 0)}`);
   }
   if (Array.isArray(value)) return { items: value };
   if (typeof value !== 'object' || value === null) {
@@ -42,8 +44,9 @@ export function recordsIn(json: string, name: string): object {
   return value;
 }
 
-function lineOf(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
+function placeOf(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n');
+  return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
 }
 
 function unusable(name: string, problem: string): CliFailure {

@@ -16,6 +16,8 @@ export interface FakeAuth {
     secret: string;
     /** Life of a token in seconds. Default: what the request asks for, else 1,800 as on Zendesk. */
     expiresIn?: number;
+    /** Leaves `expires_in` out of every response. Default: only where the request does not ask for one, as Zendesk. */
+    omitExpiresIn?: boolean;
   };
 }
 
@@ -52,13 +54,14 @@ export class Auth {
     if (!client || asked.client_id !== client.id || asked.client_secret !== client.secret) {
       return oauthError(401, 'invalid_client', 'Client authentication failed.');
     }
-    const requested = typeof asked.expires_in === 'number' ? asked.expires_in : DEFAULT_EXPIRES_IN;
-    const expiresIn = client.expiresIn ?? requested;
+    const requested = typeof asked.expires_in === 'number' ? asked.expires_in : undefined;
+    const expiresIn = client.expiresIn ?? requested ?? DEFAULT_EXPIRES_IN;
     const token = randomBytes(32).toString('hex');
     this.#granted.set(token, this.clock.now() + expiresIn * 1000);
     this.grants += 1;
     const scope = typeof asked.scope === 'string' ? asked.scope : 'read write';
-    return { status: 200, body: { access_token: token, token_type: 'bearer', scope, expires_in: expiresIn } };
+    const told = requested !== undefined && !client.omitExpiresIn ? { expires_in: expiresIn } : {};
+    return { status: 200, body: { access_token: token, token_type: 'bearer', scope, ...told } };
   }
 
   /** Ends the life of every token given out so far. */

@@ -3,6 +3,7 @@ import { badRequest, errorFor, tooManyValues, withRetryAfter } from './errors';
 import { recordId, statusAt, type FakeJob } from './fake-job';
 import { isObject, type Answer, type Received } from './http';
 import type { FakeJobOptions, RecordFailure } from './job-options';
+import type { KnownRecords } from './known-records';
 import type { JobStore } from './job-store';
 import { BULK_OPERATIONS, type BulkOperation } from './operations';
 import type { FakeRecord } from './start-records';
@@ -28,7 +29,7 @@ export interface BulkStartOptions {
   tooManyJobs: { status: number; retryAfter?: number | string };
   bulkUserImport: boolean;
   jobDefaults: FakeJobOptions;
-  onRecord?: (record: FakeRecord, index: number) => Omit<RecordFailure, 'index'> | undefined;
+  onRecord: (record: FakeRecord, index: number) => Omit<RecordFailure, 'index'> | undefined;
 }
 
 /** An operation, and what the braces of its path stand for in a request. */
@@ -61,25 +62,31 @@ function patternOf({ path, operation }: BulkOperation): RegExp {
 /** Starts the job and answers with its status; or refuses, and then nothing is queued. */
 export function startBulkJob(
   { operation, params }: FoundOperation,
-  { url, body }: Received,
+  received: Received,
   jobs: JobStore,
+  known: KnownRecords,
   options: BulkStartOptions,
 ): { answer: Answer; started?: Omit<FakeStart, 'at'> } {
+  const { url } = received;
+  const body = isObject(received.body) ? received.body : {};
   if (!options.bulkUserImport && USER_IMPORTS.includes(operation.operation)) return { answer: errorFor(403) };
-  const records = operation.records({ params, query: url.searchParams, body: isObject(body) ? body : {} });
-  if (records === undefined) return { answer: badRequest(`There are no records for ${operation.operation}.`) };
+  const records = operation.records({ params, query: url.searchParams, body });
+  if (typeof records === 'string') return { answer: badRequest(`${operation.operation}: ${records}.`) };
   if (records.length > LIMIT) return { answer: tooManyRecords(operation) };
   const unfinished = jobs.unfinished();
   if (unfinished.length >= options.jobLimit) {
     return { answer: tooManyJobs(operation, unfinished, options.tooManyJobs) };
   }
+  const failures = failuresOf(records, options.onRecord);
   const job = jobs.add({
+    jobType: jobTypeOf(operation, body),
     ...options.jobDefaults,
-    ...(options.onRecord ? { failures: failuresOf(records, options.onRecord) } : {}),
+    ...(failures.length > 0 || options.jobDefaults.failures === undefined ? { failures } : {}),
     operation: operation.operation,
     records,
     total: options.jobDefaults.total === null ? null : records.length,
   });
+  known.apply(job, params, received);
   return {
     answer: { status: operation.status ?? 200, body: startBody(job, url.origin) },
     started: { jobId: job.id, operation: operation.operation, records },
@@ -95,7 +102,13 @@ function startBody(job: FakeJob, origin: string): Record<string, unknown> {
   };
 }
 
-function failuresOf(records: FakeRecord[], onRecord: NonNullable<BulkStartOptions['onRecord']>): RecordFailure[] {
+/** The action of a job shows in its type. */
+function jobTypeOf({ jobType }: BulkOperation, { job }: Record<string, unknown>): string | null {
+  const action = isObject(job) ? String(job.action) : '';
+  return jobType?.replace('{action}', action) ?? null;
+}
+
+function failuresOf(records: FakeRecord[], onRecord: BulkStartOptions['onRecord']): RecordFailure[] {
   return records.flatMap((record, index) => {
     const failure = onRecord(record, index);
     return failure ? [{ index, ...failure }] : [];

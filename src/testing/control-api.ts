@@ -25,6 +25,14 @@ const CONTROLS: Record<string, Control> = {
     zendesk.clearFaults();
     return { status: 200, body: { ok: true } };
   },
+  'POST failures': (zendesk, body) => {
+    zendesk.failRecords(body);
+    return { status: 200, body: { ok: true } };
+  },
+  'POST limits': (zendesk, body) => {
+    zendesk.limitRequests(body);
+    return { status: 200, body: { ok: true } };
+  },
   'POST clock': (zendesk, body) => moveClock(zendesk, body),
 };
 
@@ -41,7 +49,7 @@ export function answerControl(zendesk: FakeZendesk, { method, url, body }: Recei
 }
 
 /** JSON has no Infinity: `"times": "forever"` stands for it. */
-function readFault(body: Record<string, unknown>): FaultOptions {
+export function readFault(body: Record<string, unknown>): FaultOptions {
   return { ...body, ...(body.times === 'forever' ? { times: Infinity } : {}) } as unknown as FaultOptions;
 }
 

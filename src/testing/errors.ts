@@ -59,6 +59,12 @@ export function tooManyValues(description: string, maxCount?: number): Answer {
   return { status: 400, body: maxCount === undefined ? body : { ...body, max_count: maxCount } };
 }
 
+/** What a proxy in front of Zendesk responds by itself. */
+export function proxyPage(status: number, title: string, headers: Record<string, string> = {}): Answer {
+  const body = `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`;
+  return { status, headers: { 'content-type': 'text/html; charset=UTF-8', ...headers }, body, fromProxy: true };
+}
+
 /** What Zendesk says with a status when nothing more is known. */
 export function errorFor(status: number): Answer {
   const known = [notAuthenticated, forbidden, recordNotFound, recordInvalid, rateLimited, unavailable];

@@ -15,6 +15,8 @@ export interface FakeJob {
   readonly jobType: string | null;
   readonly total: number | null;
   readonly records: FakeRecord[];
+  /** Ids of the records that were there before the job, by position. */
+  readonly existing: Map<number, unknown>;
   readonly createdAt: number;
   readonly visibleAt: number;
   readonly onlyInList: boolean;
@@ -46,9 +48,11 @@ export function createFakeJob(options: FakeJobOptions, now: number, sequence: nu
   return {
     id: options.id ?? `V3-${randomBytes(16).toString('hex')}`,
     operation,
-    jobType: options.jobType === undefined ? operation.jobType : options.jobType,
+    jobType:
+      options.jobType === undefined ? (operation.jobType?.replace('{action}', 'update') ?? null) : options.jobType,
     total: options.total === null || shape === 'no-total' || operation.row === null ? null : count,
     records: options.records ?? [],
+    existing: new Map(options.records?.flatMap(({ id }, index) => (id === undefined ? [] : [[index, id]]))),
     createdAt,
     visibleAt: createdAt + (options.invisibleFor ?? 0),
     onlyInList: options.onlyInList ?? false,
@@ -127,12 +131,13 @@ function resultRow(job: FakeJob, row: Row, index: number, failure: RecordFailure
       details: failure.details ?? 'Description: cannot be blank',
     };
   }
-  return row({ index, id: recordId(job, index), record });
+  return row({ index, id: recordId(job, index), record, exists: job.existing.has(index) });
 }
 
 /** New ids do not ascend with the index, as in the recordings: neighbours are swapped. */
 export function recordId(job: FakeJob, index: number): unknown {
-  return job.records[index]?.id ?? job.sequence * IDS_A_JOB + (index ^ 1);
+  const number = job.sequence * IDS_A_JOB + (index ^ 1);
+  return job.existing.get(index) ?? job.operation.newId?.(number) ?? number;
 }
 
 function failureList(failures: RecordFailure[] | number, total: number): RecordFailure[] {

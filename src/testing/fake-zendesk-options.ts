@@ -2,7 +2,9 @@
 import type { FakeAuth } from './auth';
 import type { BulkStartOptions } from './bulk-starts';
 import type { Clock } from './clock';
+import type { FakeFailures } from './failures';
 import type { FakeJobOptions } from './job-options';
+import type { FakeRequestLimits } from './request-limits';
 
 export interface FakeZendeskOptions {
   /** Default: any free port. */
@@ -23,8 +25,15 @@ export interface FakeZendeskOptions {
   retention?: number;
   /** Requests a minute, counted by the clock. Default 100,000, Zendesk's guard for a whole account. */
   rateLimit?: { limit: number };
-  /** What jobs do that say nothing else, those started over HTTP above all. */
+  /**
+   * What jobs do unless `addJob` says otherwise, and the only way to say it of jobs that are started over HTTP: how long they are queued
+   * and work, how they progress, how they end, when they become visible, and how many of their records fail.
+   */
   jobDefaults?: Omit<FakeJobOptions, 'id' | 'records'>;
-  /** Decides for each record of a job started over HTTP whether it fails, and how. Default: none fails. */
+  /** Decides for each record of a job started over HTTP whether it fails, and how. Default: as `failures` says. */
   onRecord?: BulkStartOptions['onRecord'];
+  /** Records of jobs started over HTTP that fail, by rate or by key. Default: none. */
+  failures?: FakeFailures;
+  /** How large a request may be. Default: no limit. Zendesk documents none; proxies in front of it have some. */
+  requestLimits?: FakeRequestLimits;
 }

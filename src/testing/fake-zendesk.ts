@@ -10,13 +10,16 @@ import { systemClock, type Clock } from './clock';
 import { answerControl, CONTROL_PREFIX } from './control-api';
 import { deliver, deliveredStatus } from './delivery';
 import { invalidEndpoint } from './errors';
+import { RecordFailures, type FakeFailures } from './failures';
 import type { FakeZendeskOptions } from './fake-zendesk-options';
 import { faultAnswer, Faults, withPadding, type FaultOptions } from './faults';
 import { logEntry, receive, type Answer, type FakeRequest, type Received } from './http';
 import type { FakeJobOptions } from './job-options';
 import { answerJobStatuses } from './job-status-api';
 import { JobStore } from './job-store';
+import { KnownRecords } from './known-records';
 import { inflightJobsHeader, RateLimits } from './rate-limits';
+import { RequestLimits, type FakeRequestLimits } from './request-limits';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** Only the last requests and starts are kept: a fake may run for days. */
@@ -44,6 +47,9 @@ export class FakeZendesk {
   readonly #auth: Auth;
   readonly #rateLimits: RateLimits;
   readonly #faults = new Faults();
+  readonly #failures = new RecordFailures();
+  readonly #requestLimits = new RequestLimits();
+  readonly #known = new KnownRecords();
   readonly #requests: FakeRequest[] = [];
   readonly #starts: FakeStart[] = [];
   readonly #stopping = new AbortController();
@@ -60,6 +66,8 @@ export class FakeZendesk {
     this.#jobs = new JobStore(this.clock, options.retention ?? DAY);
     this.#auth = new Auth(options.auth, this.clock);
     this.#rateLimits = new RateLimits(options.rateLimit?.limit ?? 100_000);
+    this.failRecords(options.failures ?? {});
+    this.limitRequests(options.requestLimits ?? {});
     server.on('request', (request, response) => void this.#handle(request, response));
   }
 
@@ -105,6 +113,16 @@ export class FakeZendesk {
 
   clearFaults(): void {
     this.#faults.clear();
+  }
+
+  /** Says anew which records of jobs that are started over HTTP fail; `{}`: none. Throws on options that are wrong. */
+  failRecords(failures: FakeFailures): void {
+    this.#failures.set(failures);
+  }
+
+  /** Says anew how large a request may be; `{}`: of any size. Throws on options that are wrong. */
+  limitRequests(limits: FakeRequestLimits): void {
+    this.#requestLimits.set(limits);
   }
 
   /** The last 10,000 requests, oldest first; those to `/_fake/` are not among them. */
@@ -161,9 +179,11 @@ export class FakeZendesk {
     const logged = logEntry(received, this.clock.now());
     append(this.#requests, logged);
     const fault = this.#faults.take(logged);
-    const limited = this.#rateLimits.count(this.clock.now());
+    // What a proxy refuses does not reach Zendesk, and counts for no limit of it.
+    const tooLarge = this.#requestLimits.refusal(received);
     const instead = fault && faultAnswer(fault);
-    const carryOut = () => limited ?? this.#answer(received);
+    const limited = tooLarge || instead?.fromProxy ? undefined : this.#rateLimits.count(this.clock.now());
+    const carryOut = () => tooLarge ?? limited ?? this.#answer(received);
     if (instead && fault.takesEffect) carryOut();
     const answer = this.#withHeaders(instead ?? withPadding(carryOut(), fault));
     logged.status = deliveredStatus(answer, fault);
@@ -181,8 +201,9 @@ export class FakeZendesk {
   }
 
   #start(found: FoundOperation, received: Received): Answer {
-    const { tooManyJobs, bulkUserImport = true, jobDefaults = {}, onRecord } = this.#options;
-    const { answer, started } = startBulkJob(found, received, this.#jobs, {
+    const { tooManyJobs, bulkUserImport = true, jobDefaults = {} } = this.#options;
+    const { onRecord = (record) => this.#failures.next(record) } = this.#options;
+    const { answer, started } = startBulkJob(found, received, this.#jobs, this.#known, {
       jobLimit: this.#jobLimit,
       tooManyJobs: { status: 429, ...tooManyJobs },
       bulkUserImport,
@@ -194,6 +215,7 @@ export class FakeZendesk {
   }
 
   #withHeaders(answer: Answer): Answer {
+    if (answer.fromProxy) return answer;
     const headers = {
       'x-request-id': randomUUID(),
       'x-zendesk-api-version': 'v2',

@@ -14,7 +14,7 @@ import {
   union,
   any,
 } from 'superstruct';
-import { errorFor, recordNotFound, withRetryAfter } from './errors';
+import { errorFor, proxyPage, recordNotFound, withRetryAfter } from './errors';
 import { isObject, type Answer, type FakeRequest } from './http';
 
 /**
@@ -23,6 +23,7 @@ import { isObject, type Answer, type FakeRequest } from './http';
  * - `status`: any `status` (default 500), with Zendesk's body for it, or with `body`.
  * - `html`: a page where JSON belongs (`status` default 200). - `empty-object`: `{}` with 200.
  * - `redirect`: to `location` (`status` default 302).
+ * - `challenge`: the page by which a proxy in front of Zendesk refuses a client (`status` default 403), without Zendesk's headers.
  * - `huge`: JSON of `size` bytes, without a Content-Length.
  *
  * The right answer, with more:
@@ -42,6 +43,7 @@ const KINDS = [
   'html',
   'empty-object',
   'redirect',
+  'challenge',
   'huge',
   'padded',
   'slow',
@@ -56,7 +58,7 @@ export type FaultKind = (typeof KINDS)[number];
 
 export interface FaultOptions {
   kind: FaultKind;
-  /** Of `status`, `html`, `redirect`, `rate-limit`, `unavailable`. */
+  /** Of `status`, `html`, `challenge`, `redirect`, `rate-limit`, `unavailable`. */
   status?: number;
   /** The Retry-After header, sent as given: seconds, an HTTP date, nonsense. Default: no such header. */
   retryAfter?: number | string;
@@ -73,10 +75,10 @@ export interface FaultOptions {
   /** The request is carried out all the same: a job is started, and its answer lost. Default false. */
   takesEffect?: boolean;
   /**
-   * The requests it happens to. Default: all under /api/v2/. A string is looked for anywhere in the path with its
-   * query.
+   * The requests it happens to. Default: all under /api/v2/; `{}` stands for all, those for tokens too. A string is looked for
+   * anywhere in the path with its query, or in the JSON of the body: so one record can spoil every call that has it.
    */
-  match?: { method?: string; path?: RegExp | string } | ((request: FakeRequest) => boolean);
+  match?: { method?: string; path?: RegExp | string; body?: string } | ((request: FakeRequest) => boolean);
 }
 
 const faultOptions = object({
@@ -90,9 +92,21 @@ const faultOptions = object({
   times: optional(min(number(), 1)),
   takesEffect: optional(boolean()),
   match: optional(
-    union([object({ method: optional(string()), path: optional(union([instance(RegExp), string()])) }), func()]),
+    union([
+      object({
+        method: optional(string()),
+        path: optional(union([instance(RegExp), string()])),
+        body: optional(string()),
+      }),
+      func(),
+    ]),
   ),
 });
+
+/** Throws superstruct's error on an option that is unknown or wrong. */
+export function checkFault(fault: FaultOptions): void {
+  assert(fault, faultOptions);
+}
 
 /** The faults that wait for a request, first come first served. */
 export class Faults {
@@ -100,7 +114,7 @@ export class Faults {
 
   /** Throws superstruct's error on an option that is unknown or wrong. */
   add(fault: FaultOptions): { remove(): void } {
-    assert(fault, faultOptions);
+    checkFault(fault);
     const entry = { fault, left: fault.times ?? 1 };
     this.#waiting.push(entry);
     return { remove: () => this.#remove(entry) };
@@ -137,6 +151,8 @@ export function faultAnswer(fault: FaultOptions): Answer | undefined {
       return recordNotFound;
     case 'html':
       return htmlAnswer(fault);
+    case 'challenge':
+      return challengeAnswer(fault);
     case 'redirect': {
       const location = fault.location ?? 'https://elsewhere.invalid/';
       return { status: fault.status ?? 302, headers: { location }, body: '' };
@@ -173,10 +189,17 @@ function htmlAnswer(fault: FaultOptions): Answer {
   return withRetryAfter(answer, fault.retryAfter);
 }
 
+/** As Cloudflare sends it. */
+function challengeAnswer({ status = 403, body, retryAfter }: FaultOptions): Answer {
+  const page = proxyPage(status, 'Just a moment...', { server: 'cloudflare', 'cf-mitigated': 'challenge' });
+  return withRetryAfter({ ...page, body: body ?? page.body }, retryAfter);
+}
+
 function matches(match: FaultOptions['match'], request: FakeRequest): boolean {
   if (match === undefined) return request.path.startsWith('/api/v2/');
   if (typeof match === 'function') return match(request);
   if (match.method !== undefined && match.method.toUpperCase() !== request.method) return false;
+  if (match.body !== undefined && !JSON.stringify(request.body ?? null).includes(match.body)) return false;
   if (match.path === undefined) return true;
   return typeof match.path === 'string' ? request.path.includes(match.path) : request.path.search(match.path) >= 0;
 }

@@ -21,6 +21,9 @@ export interface Received {
   url: URL;
   headers: IncomingHttpHeaders;
   body: unknown;
+  /** Of the path with its query, as it was sent. */
+  urlBytes: number;
+  bodyBytes: number;
 }
 
 /** A string body is sent as it is, anything else as JSON. */
@@ -28,17 +31,22 @@ export interface Answer {
   status: number;
   headers?: Record<string, string>;
   body: unknown;
+  /** Made by a proxy in front of Zendesk: it has none of Zendesk's headers. */
+  fromProxy?: boolean;
 }
 
 /** Rejects when the client goes away in the middle of its request. */
 export async function receive(request: IncomingMessage, origin: string): Promise<Received> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
+  const bytes = Buffer.concat(chunks);
   return {
     method: request.method ?? 'GET',
     url: requestUrl(request, origin),
     headers: request.headers,
-    body: parsed(Buffer.concat(chunks).toString('utf8')),
+    body: parsed(bytes.toString('utf8')),
+    urlBytes: Buffer.byteLength(request.url ?? '/'),
+    bodyBytes: bytes.length,
   };
 }
 

@@ -21,6 +21,8 @@ const ACCOUNT_ID = 10_001;
 
 interface RowInput {
   index: number;
+  /** The record was there before the job. */
+  exists: boolean;
   id: unknown;
   record: FakeRecord;
 }
@@ -40,12 +42,14 @@ export interface BulkOperation {
   status?: 201 | 202;
   /** Key of the one record whose id the answer to a start names beside the job. */
   answered?: string;
-  /** Null where the examples of Zendesk's own description have none. */
+  /** Null where the examples of Zendesk's own description have none. `{action}` stands for the action of the job. */
   jobType: string | null;
   /** Begin of the message while the job works: `Creating ticket` gives `Creating ticket #57`. */
   doing: string;
   /** Default error of a record that fails. */
   failure: string;
+  /** Makes the id of a new record of a number. Default: the number. */
+  newId?: (number: number) => string;
   /** Null for a job that has neither total nor progress, and one object as its result. */
   row: Row | null;
 }
@@ -66,16 +70,24 @@ const ticketDeleted: Row = ({ id }) => ({
   errors: '',
 });
 
-/** Users are answered with the keys that they came with. A record that names its id is taken to exist already. */
-const user: Row = ({ id, record }) => ({
+/** Users are answered with the keys that they came with. */
+const user: Row = ({ id, record, exists }) => ({
   id: id as number,
-  status: record.id === undefined ? 'Created' : 'Updated',
+  status: exists ? 'Updated' : 'Created',
   ...(typeof record.email === 'string' ? { email: record.email } : {}),
   ...externalIdOf(record),
 });
 
 /** Ids of custom object records are text. */
 const customRecord: Row = ({ index, id, record }) => ({ index, id: String(id), ...externalIdOf(record) });
+
+/** 26 characters of Crockford's base 32, as in `01GCSJW391QVSC80GYDH7E93Q6`. */
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+function customRecordId(number: number): string {
+  let digits = '';
+  for (let rest = number; rest > 0; rest = Math.floor(rest / 32)) digits = `${DIGITS[rest % 32]}${digits}`;
+  return `01J${digits.padStart(23, '0')}`;
+}
 
 function externalIdOf({ external_id }: FakeRecord): { external_id?: string } {
   return typeof external_id === 'string' ? { external_id } : {};
@@ -121,9 +133,9 @@ export const BULK_OPERATIONS: readonly BulkOperation[] = [
   { method: 'DELETE', operation: 'organization_memberships/destroy_many', records: named('ids'), jobType: 'Bulk Delete Organization Membership', doing: 'Deleting organization membership', failure: 'OrganizationMembershipDeleteFailed', row: deleted },
   { method: 'POST', operation: 'group_memberships/create_many', records: listed('group_memberships'), jobType: 'Bulk Create Group Membership', doing: 'Creating group membership', failure: 'GroupMembershipCreateFailed', row: indexed },
   { method: 'DELETE', operation: 'group_memberships/destroy_many', records: named('ids'), jobType: 'Bulk Delete Group Membership', doing: 'Deleting group membership', failure: 'GroupMembershipDeleteFailed', row: deleted },
-  { method: 'POST', operation: 'custom_objects/{custom_object_key}/jobs', records: jobItems(CUSTOM_OBJECT_ACTIONS), status: 201, jobType: null, doing: 'Processing custom object record', failure: 'CustomObjectRecordUpdateFailed', row: customRecord },
-  { method: 'POST', operation: 'it_asset_management/assets/jobs', records: jobItems(ASSET_ACTIONS), status: 201, jobType: null, doing: 'Processing asset', failure: 'AssetUpdateFailed', row: customRecord },
-  { method: 'POST', operation: 'routing/agents/instance_values/jobs', records: jobItems(AGENT_ACTIONS), jobType: 'Bulk upsert/update/delete agent instance values', doing: 'Updating agent', failure: 'InstanceValueUpdateFailed', row: indexed },
+  { method: 'POST', operation: 'custom_objects/{custom_object_key}/jobs', records: jobItems(CUSTOM_OBJECT_ACTIONS), status: 201, newId: customRecordId, jobType: null, doing: 'Processing custom object record', failure: 'CustomObjectRecordUpdateFailed', row: customRecord },
+  { method: 'POST', operation: 'it_asset_management/assets/jobs', records: jobItems(ASSET_ACTIONS), status: 201, newId: customRecordId, jobType: null, doing: 'Processing asset', failure: 'AssetUpdateFailed', row: customRecord },
+  { method: 'POST', operation: 'routing/agents/instance_values/jobs', records: jobItems(AGENT_ACTIONS, 'attributes'), jobType: 'Bulk {action} agent instance values', doing: 'Updating agent', failure: 'InstanceValueUpdateFailed', row: indexed },
   { method: 'POST', operation: 'resource_collections/create', path: 'resource_collections', records: single('payload'), jobType: 'Create Resource Collection', doing: 'Creating resources', failure: 'ResourceCollectionCreateFailed', row: null },
   { method: 'PUT', operation: 'resource_collections/update', path: 'resource_collections/{resource_collection_id}', records: single('payload'), jobType: 'Update Resource Collection', doing: 'Updating resources', failure: 'ResourceCollectionUpdateFailed', row: null },
   { method: 'DELETE', operation: 'resource_collections/delete', path: 'resource_collections/{resource_collection_id}', records: inPath('resource_collection_id'), jobType: 'Delete Resource Collection', doing: 'Deleting resources', failure: 'ResourceCollectionDeleteFailed', row: null },

@@ -1,4 +1,5 @@
 /** From the settings of one account to its origin and credentials: pure, and the same for files and the environment. */
+import { durationProblem, toMilliseconds } from '../common/duration';
 import type { ZendeskAccount, ZendeskCredentials } from './account';
 import { cut } from './text';
 
@@ -12,6 +13,8 @@ export interface AccountSettings {
   oauthClientSecret?: string | null;
   /** Default `read write`. */
   oauthScope?: string | null;
+  /** Lifetime of its tokens: 5 minutes to 48 hours, in ms or as in `90m`. Default two hours. */
+  oauthTokenLifetime?: string | number | null;
   oauthToken?: string | null;
   email?: string | null;
   apiToken?: string | null;
@@ -23,7 +26,11 @@ type Setting = keyof AccountSettings;
 export type Label = (setting: Setting | `${Setting}File`) => string;
 
 const CREDENTIALS: Setting[][] = [['oauthClientId', 'oauthClientSecret'], ['oauthToken'], ['email', 'apiToken']];
-const SECRETS: Setting[] = ['oauthClientId', 'oauthClientSecret', 'oauthToken', 'apiToken'];
+const SECRETS = ['oauthClientId', 'oauthClientSecret', 'oauthToken', 'apiToken'] as const satisfies Setting[];
+/** Settings that go with an OAuth client only. */
+const CLIENT_OPTIONS: Setting[] = ['oauthScope', 'oauthTokenLifetime'];
+/** In ms. Zendesk's bounds; its own default is 30 minutes. Source: its support article 10212201463962. */
+const TOKEN_LIFETIME = { min: 5 * 60_000, max: 48 * 3_600_000, default: 2 * 3_600_000 };
 
 /** Either the account or what is wrong with it. No problem quotes a secret. */
 export function accountOf(
@@ -72,9 +79,8 @@ export function baseUrlProblems(baseUrl: string): string[] {
 function credentialsProblems(settings: AccountSettings, label: Label): string[] {
   const given = CREDENTIALS.filter((kind) => kind.some((setting) => settings[setting]));
   const [kind] = given;
-  if (settings.oauthScope && kind !== CREDENTIALS[0]) {
-    return [`${label('oauthScope')} goes with ${label('oauthClientId')} only`];
-  }
+  const misplaced = kind === CREDENTIALS[0] ? undefined : CLIENT_OPTIONS.find((setting) => settings[setting]);
+  if (misplaced !== undefined) return [`${label(misplaced)} goes with ${label('oauthClientId')} only`];
   if (kind === undefined) return isLocal(settings) ? [] : [`set ${kindsOf(label)}`];
   if (given.length > 1) {
     return [`set one kind of credentials, not ${given.map((kind) => kind.map(label).join(' + ')).join(' and ')}`];
@@ -87,7 +93,9 @@ function credentialsProblems(settings: AccountSettings, label: Label): string[] 
   if (settings.email && !/^[^\s:/]+@[^\s:/]+$/.test(settings.email)) {
     return [`${label('email')}: expected an e-mail address, without "/token"`];
   }
-  return [];
+  const { oauthTokenLifetime } = settings;
+  const problem = oauthTokenLifetime && durationProblem(oauthTokenLifetime, TOKEN_LIFETIME.min, TOKEN_LIFETIME.max);
+  return problem ? [`${label('oauthTokenLifetime')}: ${problem}`] : [];
 }
 
 function originOf({ subdomain, baseUrl }: AccountSettings): string {
@@ -95,9 +103,14 @@ function originOf({ subdomain, baseUrl }: AccountSettings): string {
 }
 
 function credentialsOf(settings: AccountSettings): ZendeskCredentials | undefined {
-  const { oauthClientId, oauthClientSecret, oauthScope, oauthToken, email, apiToken } = settings;
+  const { oauthClientId, oauthClientSecret, oauthScope, oauthTokenLifetime, oauthToken, email, apiToken } = settings;
   if (oauthClientId && oauthClientSecret) {
-    return { oauthClientId, oauthClientSecret, oauthScope: oauthScope || 'read write' };
+    return {
+      oauthClientId,
+      oauthClientSecret,
+      oauthScope: oauthScope || 'read write',
+      oauthTokenLifetime: oauthTokenLifetime ? toMilliseconds(oauthTokenLifetime) : TOKEN_LIFETIME.default,
+    };
   }
   if (oauthToken) return { oauthToken };
   return email && apiToken ? { email, apiToken } : undefined;

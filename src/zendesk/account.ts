@@ -2,7 +2,13 @@
 export type ZendeskCredentials =
   | { email: string; apiToken: string }
   | { oauthToken: string }
-  | { oauthClientId: string; oauthClientSecret: string; oauthScope: string };
+  | {
+      oauthClientId: string;
+      oauthClientSecret: string;
+      oauthScope: string;
+      /** Lifetime to ask for, in ms: 5 min to 48 h. */
+      oauthTokenLifetime: number;
+    };
 
 export interface ZendeskAccount {
   name: string;

@@ -1,8 +1,9 @@
 /** Which Zendesk accounts there are, how to reach them and with which credentials: read and checked, nothing sent. */
 import { readFileSync } from 'node:fs';
-import { nullable, object, optional, string } from 'superstruct';
+import { define, nullable, object, optional, string } from 'superstruct';
 import type { ZendeskAccount } from './account';
 import { accountOf, type Label } from './account-settings';
+import { proxyFor } from './proxy';
 import { filesIn, withSecretsRead, type ReadFile, type WrittenSettings } from './secret-files';
 
 /** The configuration cannot be used. `problems` says what to set, one line each, and holds no secret. */
@@ -25,6 +26,7 @@ const VARIABLES = {
   oauthClientSecret: 'ZENDESK_OAUTH_CLIENT_SECRET',
   oauthClientSecretFile: 'ZENDESK_OAUTH_CLIENT_SECRET_FILE',
   oauthScope: 'ZENDESK_OAUTH_SCOPE',
+  oauthTokenLifetime: 'ZENDESK_OAUTH_TOKEN_LIFETIME',
   oauthToken: 'ZENDESK_OAUTH_TOKEN',
   oauthTokenFile: 'ZENDESK_OAUTH_TOKEN_FILE',
   email: 'ZENDESK_EMAIL',
@@ -35,6 +37,8 @@ const SETTINGS = Object.keys(VARIABLES) as (keyof WrittenSettings)[];
 const ACCOUNTS_FILE = 'ZENDESK_ACCOUNTS_FILE';
 
 const setting = optional(nullable(string()));
+/** Not a union, which fails once for each of its branches. */
+const lifetime = define<string | number>('lifetime', (value) => typeof value === 'string' || typeof value === 'number');
 const settingsStruct = object({
   subdomain: setting,
   baseUrl: setting,
@@ -42,6 +46,7 @@ const settingsStruct = object({
   oauthClientSecret: setting,
   oauthClientSecretFile: setting,
   oauthScope: setting,
+  oauthTokenLifetime: optional(nullable(lifetime)),
   oauthToken: setting,
   oauthTokenFile: setting,
   email: setting,
@@ -52,7 +57,7 @@ const settingsStruct = object({
 const readText: ReadFile = (path) => readFileSync(path, 'utf8');
 
 /**
- * Reads `{ <account name>: { subdomain | baseUrl, oauthClientId + oauthClientSecret (+ oauthScope) | oauthToken | email +
+ * Reads `{ <account name>: { subdomain | baseUrl, oauthClientId + oauthClientSecret (+ oauthScope, oauthTokenLifetime) | oauthToken | email +
  * apiToken } }`, with `oauthClientSecretFile`, `oauthTokenFile` or `apiTokenFile` for a secret in a file of its own. Throws
  * `ZendeskConfigurationError` with every problem of every account.
  */
@@ -70,7 +75,8 @@ export function parseAccounts(configuration: unknown, readFile: ReadFile = readT
       // superstruct's own words quote the value, which may be a secret.
       const problems = error.failures().map(({ key, type }) => {
         if (key === undefined) return `${name}: expected an object`;
-        return `${label(String(key))}: ${type === 'never' ? 'no such setting' : 'expected a string'}`;
+        const expected = key === 'oauthTokenLifetime' ? 'a string or a number' : 'a string';
+        return `${label(String(key))}: ${type === 'never' ? 'no such setting' : `expected ${expected}`}`;
       });
       return { problems };
     }),
@@ -113,6 +119,15 @@ function writtenAccount(name: string, written: WrittenSettings, label: Label, re
   const first = read();
   if ('problems' in first || filesIn(written).length === 0) return first;
   return { account: { ...first.account, readAgain: () => allSound([read()])[0]?.credentials } };
+}
+
+/** Throws `ZendeskConfigurationError` where `HTTPS_PROXY` cannot be used for one of the accounts. */
+export function checkProxy(origins: string[]): void {
+  try {
+    origins.forEach(proxyFor);
+  } catch (error) {
+    throw new ZendeskConfigurationError([(error as Error).message], 'The proxy');
+  }
 }
 
 function allSound(results: Result[]): ZendeskAccount[] {

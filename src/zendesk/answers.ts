@@ -1,6 +1,6 @@
 /** Which error comes of which answer: the one place for it. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { envelopeOf, type ErrorEnvelope } from './error-envelope';
+import { envelopeOf, isFromProxy, type ErrorEnvelope } from './error-envelope';
 import {
   type ZendeskError,
   type ZendeskErrorFacts,
@@ -31,6 +31,8 @@ const WORDS_LENGTH = 300;
 /** 30 jobs may be queued or running. */
 const MOST_JOB_IDS = 100;
 const REDIRECTS = [301, 302, 303, 307, 308];
+/** Verdicts on the form or size of a request, whoever gives them: the same request gets the same response again. */
+const ABOUT_THE_REQUEST = [400, 413, 414, 422, 431];
 
 /** The error that an answer comes to; undefined for a success. Zendesk's own words are quoted, less the secrets in them. */
 export function errorOf(
@@ -58,6 +60,9 @@ export function errorOf(
   if (status === 429) return new ZendeskRateLimitedError(request, facts());
   if (status === 408 || status >= 500) return new ZendeskUnavailableError(request, facts());
   if (REDIRECTS.includes(status)) return new ZendeskRejectedError(request, facts(ADDRESS_HINT, redirectText(answer)));
+  if (isOutageOfProxy(request, answer, envelope)) {
+    return new ZendeskUnavailableError(request, facts(status === 404 ? `${PROXY_HINT}; ${ADDRESS_HINT}` : PROXY_HINT));
+  }
   if (request.path === TOKEN_PATH && [400, 401, 403].includes(status)) {
     return new ZendeskUnauthorizedError(request, facts(GRANT_HINT));
   }
@@ -71,10 +76,17 @@ export function errorOf(
   return new ZendeskRejectedError(request, facts());
 }
 
+const PROXY_HINT = 'not a response of Zendesk: a proxy or firewall in front of it refused the request';
 const ADDRESS_HINT = "check the account's subdomain or base URL";
 const GRANT_HINT = 'Zendesk refused the OAuth client: check its id, secret and scope';
 const CREDENTIALS_HINT = "check the account's credentials";
 const ROLE_HINT = "the user's role, the plan or the token's scope does not allow it";
+
+/** The page of a proxy is a verdict on neither credentials nor address. The next request may reach Zendesk. */
+function isOutageOfProxy({ path }: ZendeskRequest, { status, headers }: Answer, envelope: ErrorEnvelope): boolean {
+  if (path !== TOKEN_PATH && ABOUT_THE_REQUEST.includes(status)) return false;
+  return isFromProxy(envelope, headers);
+}
 
 /** Source: https://developer.zendesk.com/api-reference/ticketing/users/users/, of users/create_many and create_or_update_many. */
 function forbiddenHint({ path }: ZendeskRequest): string {
@@ -96,6 +108,17 @@ export function answerFacts(
   };
 }
 
+/** OpenSSL's codes for a certificate whose issuer Node does not trust, such as that of a proxy that reads along. */
+const UNTRUSTED = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+];
+const CERTIFICATE_HINT =
+  'the certificate is not trusted: if it is that of your own proxy or CA, set NODE_EXTRA_CA_CERTS to a PEM file of the CA';
+
 /** Why a request got no answer. `connected`: the request may have been sent, and Zendesk may have acted upon it. */
 export interface Failure {
   connected: boolean;
@@ -106,7 +129,8 @@ export interface Failure {
 
 /** The error that a failed exchange comes to. */
 export function errorOfFailure(request: ZendeskRequest, failure: Failure, redact: Redact): ZendeskError {
-  const reason = `${cut(fold(redact(failure.message)), WORDS_LENGTH)} (${failure.code})`;
+  const hint = UNTRUSTED.includes(failure.code) ? ` - ${CERTIFICATE_HINT}` : '';
+  const reason = `${cut(fold(redact(failure.message)), WORDS_LENGTH)} (${failure.code})${hint}`;
   return failure.connected
     ? new ZendeskNoAnswerError(request, { text: `no answer: ${reason}` })
     : new ZendeskUnreachableError(request, { text: `not connected: ${reason}` });
@@ -114,7 +138,7 @@ export function errorOfFailure(request: ZendeskRequest, failure: Failure, redact
 
 /**
  * A job's own address answers `{"error":"RecordNotFound"}` for a job that is not there. `InvalidEndpoint` (wrong path), an
- * error object (`No help desk at …`: wrong subdomain) and a page of HTML say that the address is wrong.
+ * error object (`No help desk at …`: wrong subdomain) and plain text say that the address is wrong.
  */
 function isAboutJob({ path }: ZendeskRequest, { form, code }: ErrorEnvelope): boolean {
   const asksForJob = /^\/api\/v2\/job_statuses\/(?!show_many$)[^/]+$/.test(path);

@@ -2,7 +2,7 @@ import { jobIdProblem, SHOW_MANY_LIMIT } from '../common/job-id';
 import type { JobStatus } from '../common/types';
 import { baseUrlProblems } from './account-settings';
 import type { ZendeskAccount } from './account';
-import { ZendeskConfigurationError } from './accounts';
+import { checkProxy, ZendeskConfigurationError } from './accounts';
 import { answerFacts, errorOf, TOKEN_PATH, type Answer } from './answers';
 import { createAuthorizer, type AccessToken, type Authorizer, type ClientCredentialsGrant } from './auth';
 import { ZendeskAnswerInvalidError, ZendeskError, ZendeskInputError, ZendeskUnauthorizedError } from './errors';
@@ -88,13 +88,17 @@ export class ZendeskClient {
   #inflightJobs?: RateLimit;
   readonly #startTimeout: number;
 
-  /** Throws `ZendeskConfigurationError` for an origin that credentials must not be sent to, and for a `startTimeout` out of its limits. */
+  /**
+   * Throws `ZendeskConfigurationError` for an origin that credentials must not be sent to, for a `startTimeout` out of its limits, and for
+   * an `HTTPS_PROXY` that cannot be used.
+   */
   constructor(
     account: ZendeskAccount,
     { onAnswer = () => {}, onOddElement = () => {}, ...options }: ZendeskClientOptions = {},
   ) {
     const problems = baseUrlProblems(account.origin);
     if (problems.length > 0) throw new ZendeskConfigurationError(problems.map((text) => `${account.name}: ${text}`));
+    checkProxy([account.origin]);
     this.#authorizer = createAuthorizer(account, (grant) => this.#fetchToken(grant));
     this.#redact = createRedactor(() => this.#authorizer.secrets());
     this.#redactAnswer = createRedactor(() =>
@@ -253,7 +257,7 @@ export function checkStartTimeout(startTimeout: number = START_TIMEOUT.default):
   throw new ZendeskConfigurationError([`startTimeout: expected ${min} to ${max} ms, got ${startTimeout}`], 'Options');
 }
 
-/** Never quotes what it got. A lifetime that is none counts as missing. */
+/** Never quotes what it got. A lifetime that is not a number counts as missing. */
 function parseToken(body: unknown): AccessToken {
   const { access_token: value, expires_in: seconds } = (body ?? {}) as Record<string, unknown>;
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {

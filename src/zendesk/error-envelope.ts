@@ -3,6 +3,7 @@
  * `{errors: [{code, title, detail}]}`, `{error, error_description}` (OAuth), `{error}` alone, `{error, details}` (422), plain
  * text, HTML of a proxy or a maintenance page.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import { readJson } from './json';
 
 export interface ErrorEnvelope {
@@ -28,6 +29,21 @@ export function envelopeOf(body: string): ErrorEnvelope {
     words: wordsOf(value),
     currentJobIds: Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [],
   };
+}
+
+/** Headers of responses by which Cloudflare, AWS WAF, DataDome and forward proxies keep a request from reaching Zendesk. */
+const PROXY_HEADERS = ['cf-mitigated', 'x-amzn-waf-action', 'x-datadome', 'proxy-authenticate', 'x-squid-error'];
+/** Cloudflare's response to clients that do not accept HTML. */
+const CLOUDFLARE_ERROR = /^error code: 1\d{3}$/;
+
+/**
+ * Whether a proxy in front of Zendesk made the response by itself: a page of HTML, a challenge or a block. It says nothing about what
+ * Zendesk would respond, nor about the credentials.
+ */
+export function isFromProxy({ form, words }: ErrorEnvelope, headers: IncomingHttpHeaders): boolean {
+  if (PROXY_HEADERS.some((name) => headers[name] !== undefined)) return true;
+  if (form === 'json') return false;
+  return form === 'html' || /^text\/html\b/i.test(headers['content-type'] ?? '') || CLOUDFLARE_ERROR.test(words);
 }
 
 function wordsOf({ error, errors, description, error_description, message, details }: Record<string, unknown>): string {

@@ -79,7 +79,7 @@ export class ZendeskTooManyJobsError extends ZendeskError {
   }
 }
 
-/** 408 and 5xx. */
+/** 408, 5xx, and any other refusal that a proxy in front of Zendesk made by itself (HTML, a challenge). */
 export class ZendeskUnavailableError extends ZendeskError {
   override readonly name = 'ZendeskUnavailableError';
   readonly code = 'ERR_ZENDESK_UNAVAILABLE';

@@ -18,6 +18,8 @@ export interface Operation {
   path?: string;
   /** Query parameters that `params` may hold beside those of the path. */
   query?: readonly string[];
+  /** The same, of calls that name their records by `externalIds`; Zendesk refuses them with `ids`. */
+  externalIdQuery?: readonly string[];
   /** Query parameters of every call. */
   always?: Readonly<Record<string, string>>;
   /** Where `items` go in the body: `tickets`, or `job.items`. */
@@ -30,7 +32,7 @@ export interface Operation {
   body?: Readonly<Record<string, BodyField>>;
   /** The actions of `body.job`, which goes beside `items`. */
   actions?: Readonly<Record<string, JobAction>>;
-  /** Other fields that `body.job` may have. */
+  /** Other fields that `body.job` has: objects. */
   jobFields?: readonly string[];
   /**
    * Whether a second job with the same records leaves everything as the first one did. `plain updates`: only if it adds no
@@ -91,10 +93,10 @@ export const OPERATIONS = {
   'tickets/{ticket_id}/merge': { method: 'POST', body: MERGE_BODY, repeatSafe: false, tie: 'id' },
   'deleted_tickets/{ticket_id}': { method: 'DELETE', repeatSafe: true, tie: 'order' },
   'deleted_tickets/destroy_many': { method: 'DELETE', selects: ['ids'], repeatSafe: true, tie: 'id' },
-  'users/create_many': { method: 'POST', items: 'users', repeatSafe: false, tie: 'key' },
-  'users/create_or_update_many': { method: 'POST', items: 'users', needs: [['email', 'external_id']], repeatSafe: true, tie: 'key' },
-  'users/update_many': { method: 'PUT', query: ['brand_id'], items: 'users', needs: [['id', 'external_id']], selects: ['ids', 'externalIds'], body: { user: 'object' }, repeatSafe: true, tie: 'id', jobTypes: ['Bulk Update User'] },
-  'users/destroy_many': { method: 'DELETE', selects: ['ids', 'externalIds'], repeatSafe: true, tie: 'id', jobTypes: ['Bulk Update User'] },
+  'users/create_many': { method: 'POST', items: 'users', repeatSafe: false, tie: 'key', jobTypes: ['Bulk Create User'] },
+  'users/create_or_update_many': { method: 'POST', items: 'users', needs: [['email', 'external_id']], repeatSafe: true, tie: 'key', jobTypes: ['Bulk Create User'] },
+  'users/update_many': { method: 'PUT', externalIdQuery: ['brand_id'], items: 'users', needs: [['id', 'external_id']], selects: ['ids', 'externalIds'], body: { user: 'object' }, repeatSafe: true, tie: 'id', jobTypes: ['Bulk Update User'] },
+  'users/destroy_many': { method: 'DELETE', externalIdQuery: ['brand_id'], selects: ['ids', 'externalIds'], repeatSafe: true, tie: 'id', jobTypes: ['Bulk Update User'] },
   'organizations/create_many': { method: 'POST', items: 'organizations', repeatSafe: false, tie: 'order', jobTypes: ['Bulk Create Organization'] },
   'organizations/update_many': { method: 'PUT', items: 'organizations', needs: [['id', 'external_id']], selects: ['ids', 'externalIds'], body: { organization: 'object' }, repeatSafe: true, tie: 'id' },
   'organizations/destroy_many': { method: 'DELETE', selects: ['ids', 'externalIds'], repeatSafe: true, tie: 'id', jobTypes: ['Bulk Delete Organization'] },

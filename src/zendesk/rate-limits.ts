@@ -19,15 +19,22 @@ const HEADERS = [
 ];
 
 /**
- * Milliseconds that `Retry-After` asks for, given in seconds or as an HTTP date; an hour at most. Undefined for what asks
- * for nothing usable (0, negative, "abc", a date in the past): the caller's own back-off is better than a hot loop.
+ * Milliseconds that `Retry-After` asks for, given in seconds or as an HTTP date; an hour at most. A date is measured against the
+ * response's own `Date`, if that is readable, since the clocks of server and worker may differ; else against `now`. Undefined for what
+ * asks for nothing usable (0, negative, "abc", a date in the past): the caller's own back-off is better than a hot loop.
  */
 export function retryAfterMs(headers: IncomingHttpHeaders, now: number): number | undefined {
   const value = headers['retry-after']?.trim() ?? '';
-  // Date.parse reads nearly everything as a date, "-5" for one.
-  const isDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .* GMT$/.test(value);
-  const ms = isDate ? Date.parse(value) - now : /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : NaN;
+  const date = httpDate(value);
+  const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN;
+  const ms = date === undefined ? seconds * 1000 : date - (httpDate(headers.date) ?? now);
   return ms > 0 ? Math.min(LONGEST_RETRY_AFTER, Math.ceil(ms)) : undefined;
+}
+
+/** Epoch ms. `Date.parse` alone reads nearly everything as a date, "-5" for one. */
+function httpDate(value: string = ''): number | undefined {
+  const ms = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .* GMT$/.test(value.trim()) ? Date.parse(value) : NaN;
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 /**

@@ -39,7 +39,8 @@ export interface StartRequest {
 }
 
 type PathOf<Name, O> = O extends { path: infer Path } ? Path : Name;
-type QueryOf<O> = O extends { query: readonly (infer Key extends string)[] } ? Key : never;
+type QueryOf<O> = (O extends { query: readonly (infer Key extends string)[] } ? Key : never) | ExternalIdQuery<O>;
+type ExternalIdQuery<O> = O extends { externalIdQuery: readonly (infer Key extends string)[] } ? Key : never;
 type PathKeys<Path> = Path extends `${string}{${infer Key}}${infer Rest}` ? Key | PathKeys<Rest> : never;
 
 type Params<Path, Query extends string> = [PathKeys<Path>] extends [never]
@@ -51,14 +52,20 @@ type Records<O> =
   | (O extends { items: string }
       ? O extends { actions: infer Actions }
         ? Jobs<Actions, JobFields<O>>
-        : Items<O>
+        : Items<O> & NoExternalIdQuery<O>
       : never)
   | (O extends { selects: readonly (infer Key)[] }
       ? Key extends string
-        ? Only<Record<Key, readonly RecordId[]> & Body<O>>
+        ? Only<Record<Key, readonly RecordId[]> & Body<O>> &
+            (Key extends 'externalIds' ? unknown : NoExternalIdQuery<O>)
         : never
       : never)
   | (O extends { items: string } | { selects: unknown } ? never : Only<Body<O>>);
+
+/** What goes with external ids only. */
+type NoExternalIdQuery<O> = [ExternalIdQuery<O>] extends [never]
+  ? unknown
+  : { params?: { [Key in ExternalIdQuery<O>]?: never } };
 
 type Only<Given> = Given & { [Key in Exclude<'items' | 'ids' | 'externalIds' | 'body', keyof Given>]?: never };
 
@@ -72,7 +79,7 @@ type Items<O> = Only<{ items: readonly (Item & Needs<O>)[] }>;
 type Jobs<Actions, Fields extends string> = {
   [Action in keyof Actions]: Only<{
     items: readonly (Actions[Action] extends { keys: string } ? RecordId : Item & Needs<Actions[Action]>)[];
-    body: { job: { action: Action } & { [Field in Fields]?: unknown } };
+    body: { job: { action: Action } & { [Field in Fields]: object } };
   }>;
 }[keyof Actions];
 type JobFields<O> = O extends { jobFields: readonly (infer Field extends string)[] } ? Field : never;

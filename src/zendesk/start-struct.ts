@@ -22,7 +22,7 @@ export function startStruct(input: UncheckedInput, operation: Operation, path: s
   };
   return object({
     operation: any(),
-    params: paramsStruct(input.params, operation, path),
+    params: paramsStruct(input.params, operation, path, form),
     items: given('items', itemStruct(input, operation), 'records'),
     ids: distinct(given('ids', id, 'ids')),
     externalIds: distinct(given('externalIds', queryKey, 'external ids')),
@@ -51,11 +51,18 @@ function recordFields({ items, selects = [] }: Operation): RecordsField[] {
   return [...(items === undefined ? [] : ['items' as const]), ...selects];
 }
 
-function paramsStruct(params: unknown, { query = [] }: Operation, path: string): AnyStruct {
+function paramsStruct(
+  params: unknown,
+  { query = [], externalIdQuery = [] }: Operation,
+  path: string,
+  form: RecordsField | undefined,
+): AnyStruct {
   const names = placeholders(path);
+  const ofExternalIds = form === 'externalIds' ? optional(scalar) : absent('goes with externalIds only');
   const fields = [
     ...names.map((name) => [name, segment] as const),
     ...query.map((name) => [name, optional(scalar)] as const),
+    ...externalIdQuery.map((name) => [name, ofExternalIds] as const),
   ];
   const struct = fieldsOf(params, Object.fromEntries(fields));
   return names.length === 0 ? optional(struct) : struct;
@@ -66,7 +73,7 @@ function bodyStruct(body: unknown, operation: Operation, form: RecordsField | un
   if (actions) {
     const job = {
       action: enums(Object.keys(actions)) as unknown as AnyStruct,
-      ...Object.fromEntries(jobFields.map((field) => [field, optional(any())])),
+      ...Object.fromEntries(jobFields.map((field) => [field, jobField])),
       items: absent('comes from `items`, beside `body`'),
     };
     return fieldsOf(body, { job: fieldsOf(isObject(body) ? body.job : undefined, job) });
@@ -110,6 +117,12 @@ const id = define<unknown>(
   (value) =>
     (typeof value === 'string' ? /^[1-9]\d*$/.test(value) : Number.isSafeInteger(value) && Number(value) > 0) ||
     `expected a positive whole number or its digits, got ${shown(value)}`,
+);
+
+/** Zendesk's documentation describes an object. */
+const jobField = define<unknown>(
+  'job field',
+  (value) => (typeof value === 'object' && value !== null) || `expected an object, got ${shown(value)}`,
 );
 
 /** Zendesk takes the names as one comma-separated value. */

@@ -1,5 +1,5 @@
 import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { Agent as HttpsAgent, type AgentOptions } from 'node:https';
 import got, { RequestError, TimeoutError } from 'got';
 import { answerFacts, errorOfFailure, type Answer } from './answers';
 import {
@@ -8,6 +8,7 @@ import {
   type ZendeskError,
   type ZendeskRequest,
 } from './errors';
+import { proxyFor, tunnelAgent } from './proxy';
 import type { Redact } from './redact';
 import { USER_AGENT } from './user-agent';
 
@@ -45,16 +46,14 @@ export interface Exchange extends ZendeskRequest {
 const IDLE = 4_000;
 
 /**
- * Sends one request to one origin and reads the whole answer, whatever its status. Nothing is sent twice and no redirect is
+ * Sends one request to one origin, through the proxy of `HTTPS_PROXY` if there is one, and reads the whole answer, whatever its status. Nothing is sent twice and no redirect is
  * followed. Throws `ZendeskUnreachableError`, `ZendeskNoAnswerError`, `ZendeskAnswerInvalidError` (broken off, too long), or
  * the signal's reason.
  */
 export class Transport {
-  readonly #agents = {
-    http: new HttpAgent({ keepAlive: true, timeout: IDLE }),
-    https: new HttpsAgent({ keepAlive: true, timeout: IDLE }),
-  };
-  readonly #freshAgents = { http: new HttpAgent(), https: new HttpsAgent() };
+  readonly #proxy: URL | undefined;
+  readonly #agents;
+  readonly #freshAgents;
   readonly #maxBodyBytes: number;
   readonly #got;
 
@@ -64,6 +63,9 @@ export class Transport {
     { timeout = 10_000, maxBodyBytes = 16 * 1024 * 1024, userAgent = USER_AGENT }: TransportOptions,
   ) {
     this.#maxBodyBytes = maxBodyBytes;
+    this.#proxy = proxyFor(origin);
+    this.#agents = agentsFor(this.#proxy, { keepAlive: true, timeout: IDLE });
+    this.#freshAgents = agentsFor(this.#proxy);
     this.#got = got.extend({
       agent: this.#agents,
       followRedirect: false,
@@ -121,12 +123,23 @@ export class Transport {
       const isSuccess = status >= 200 && status < 300;
       return new (isSuccess ? ZendeskResponseTooLargeError : ZendeskAnswerInvalidError)(request, { text, ...facts });
     }
-    return errorOfFailure(request, { connected: wasConnected(error), code, message: error.message }, this.redact);
+    const via = this.#proxy ? ` by the proxy ${this.#proxy.host} of HTTPS_PROXY` : '';
+    const failure = {
+      connected: wasConnected(error, this.#proxy !== undefined),
+      code,
+      message: `${error.message}${via}`,
+    };
+    return errorOfFailure(request, failure, this.redact);
   }
 }
 
-/** Over TLS, nothing is sent before the handshake is done. */
-function wasConnected({ request, timings, options }: RequestError): boolean {
+function agentsFor(proxy: URL | undefined, options: AgentOptions = {}): { http: HttpAgent; https: HttpsAgent } {
+  return { http: new HttpAgent(options), https: proxy ? tunnelAgent(proxy, options) : new HttpsAgent(options) };
+}
+
+/** Over TLS, nothing is sent before the handshake is done. A request through a tunnel gets its socket only then. */
+function wasConnected({ request, timings, options }: RequestError, tunnelled: boolean): boolean {
+  if (tunnelled) return timings?.socket !== undefined;
   const secure = (options.url as URL | undefined)?.protocol === 'https:';
   return request?.reusedSocket === true || (secure ? timings?.secureConnect : timings?.connect) !== undefined;
 }

@@ -232,13 +232,25 @@ test.each([
     'ZendeskRequestRejected',
     404,
   ],
-  ['a wrong subdomain', { kind: 'html', status: 404 }, 'ZendeskRequestRejected', 404],
+  [
+    'a wrong subdomain',
+    { kind: 'status', status: 404, body: { error: { title: 'No help desk at acme.zendesk.com', message: 'None' } } },
+    'ZendeskRequestRejected',
+    404,
+  ],
   ['a redirect', { kind: 'redirect' }, 'ZendeskRequestRejected', 302],
 ] as const)('%s ends the wait at once', async (_, fault, type, status) => {
   const jobId = zendesk.addJob();
   zendesk.injectFault(fault);
   const failure = await failureOf(attempt(round([jobId])));
   expect(failure).toMatchObject({ type, nonRetryable: true, details: [{ account: 'default', status, polls: 1 }] });
+});
+
+test.each([401, 403, 404])('a page of a proxy (%d) does not end the wait', async (status) => {
+  const jobId = zendesk.addJob();
+  zendesk.injectFault({ kind: 'html', status });
+  const failure = await failureOf(attempt(round([jobId])));
+  expect(failure).toMatchObject({ type: 'ZendeskUnavailable', nonRetryable: false });
 });
 
 test('a job not seen for a minute is lost; a young one is not', async () => {

@@ -104,7 +104,9 @@ describe('a run of wrong records is refused before anything is started', () => {
 
   test.each([
     ['nothing', '', /^error: stdin is empty\n$/],
-    ['what is no JSON', '[{"name": "Ann"', /^error: stdin is no JSON: [^\n]*\n$/],
+    ['what is no JSON', '[{"name": "Ann"', /^error: stdin is not JSON: see line 1, column 16\n$/],
+    ['a token', 'zd-token-5f4dcc3b5aa765d6', /^error: stdin is not JSON: see line 1, column 1\n$/],
+    ['a token in a record', '[\n{"token": zd-5f4dcc}]', /^error: stdin is not JSON: see line 2, column 11\n$/],
   ])('%s on stdin', async (_, stdin, message) => {
     const { code, stdout, stderr } = await runCli(['run', 'users/create_many', '-'], NO_SERVER, stdin);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

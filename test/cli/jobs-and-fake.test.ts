@@ -1,4 +1,5 @@
 import { FakeZendesk } from '../../src/testing';
+import { eventually } from '../support/eventually';
 import { runCli, startCli, startFakeCli } from './support';
 
 describe('jobs', () => {
@@ -72,6 +73,50 @@ describe('fake', () => {
 
     fake.signal(signal);
     expect(await fake.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('asks for credentials, fails records by key and over all jobs, and has faults and limits', async () => {
+    const fake = await startFakeCli([
+      ...['--oauth-client', 'sync:hush', '--oauth-token', 'token', '--api-token', 'ann@example.com:secret'],
+      ...['--fail-key', 'bad', '--fail-every', '3', '--job-duration', '0', '--max-body', '150'],
+      ...['--fault', '{"kind": "challenge", "match": {"path": "create_many"}}'],
+    ]);
+    const start = (users: object[], authorization = 'Bearer token') =>
+      fetch(`${fake.origin}/api/v2/users/create_many`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization },
+        body: JSON.stringify({ users }),
+      });
+    expect((await start([{}])).headers.get('cf-mitigated')).toBe('challenge');
+    expect((await start([{}], 'Bearer wrong')).status).toBe(401);
+    expect((await start([{ name: 'x'.repeat(150) }])).status).toBe(413);
+    expect((await start([{ external_id: 'bad' }, {}])).status).toBe(200);
+    expect((await start([{}, {}], `Basic ${btoa('ann@example.com/token:secret')}`)).status).toBe(200);
+
+    const client = { ZENDESK_OAUTH_CLIENT_ID: 'sync', ZENDESK_OAUTH_CLIENT_SECRET: 'hush' };
+    const jobs = await eventually('the end of both jobs', async () => {
+      const { stdout } = await runCli(['jobs', '--json'], { ZENDESK_BASE_URL: fake.origin, ...client });
+      const found = JSON.parse(stdout) as { status: string; results: { error?: string }[] | null }[];
+      return found.every(({ status }) => status === 'completed') ? found : undefined;
+    });
+    const failed = jobs.map(({ results }) => results!.map(({ error }) => error !== undefined));
+    expect(failed).toEqual(
+      expect.arrayContaining([
+        [true, false],
+        [true, false],
+      ]),
+    );
+    fake.signal('SIGTERM');
+    await fake.ended;
+  });
+
+  test.each([
+    ['--fault', '{"kind": "earthquake"}', 'kind'],
+    ['--fault', 'reset', 'JSON'],
+    ['--oauth-client', 'sync', 'Expected two values'],
+  ])('an option %s %s is refused', async (option, value, message) => {
+    const { code, stderr } = await runCli(['fake', '--port', '0', option, value]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 
   test('stands still on a manual clock, until it is told the time', async () => {

@@ -26,6 +26,7 @@ export const starts: Start[] = [
   ['PUT', 'users/update_many?ids=1', { user: { role: 'agent' } }, 200, 1],
   ['PUT', 'users/update_many', { users: [{ external_id: 'a', role: 'agent' }] }, 200, 1],
   ['DELETE', 'users/destroy_many?ids=1', undefined, 200, 1],
+  ['DELETE', 'users/destroy_many?external_ids=a&brand_id=5', undefined, 200, 1],
   ['POST', 'organizations/create_many', { organizations: [{ name: 'Acme' }] }, 200, 1],
   ['PUT', 'organizations/update_many?ids=1,2', { organization: { notes: 'n' } }, 200, 2],
   ['PUT', 'organizations/update_many', { organizations: [{ id: 1, notes: 'n' }] }, 200, 1],

@@ -91,7 +91,12 @@ async function send(client: ZendeskClient, origin: string, number: number): Prom
       return [];
     default: {
       // Answered twice, where the first answer is a token.
-      const credentials = { oauthClientId: id, oauthClientSecret: 'client-secret', oauthScope: 'read' };
+      const credentials = {
+        oauthClientId: id,
+        oauthClientSecret: 'client-secret',
+        oauthScope: 'read',
+        oauthTokenLifetime: 7_200_000,
+      };
       const other = clientOf(origin, credentials);
       return await other
         .show(id)

@@ -61,14 +61,13 @@ test('where only OAuth is accepted, basic credentials are none', async () => {
   await oauth.stop();
 });
 
-test('a granted token lasts half an hour', async () => {
+test('a granted token lasts half an hour, which the response does not tell unless it was asked for', async () => {
   const { status, body } = await grant();
   expect(status).toBe(200);
   expect(body).toEqual({
     access_token: expect.stringMatching(/^[0-9a-f]{64}$/),
     token_type: 'bearer',
     scope: 'read',
-    expires_in: 1800,
   });
   clock.advance(1_799_999);
   expect(await statusWith(`Bearer ${body.access_token}`)).toBe(200);
@@ -82,6 +81,14 @@ test('a token lasts as long as was asked for, unless the fake says otherwise', a
   const asked = { grant_type: 'client_credentials', client_id: 'a', client_secret: 'b', expires_in: 600 };
   expect((await post(strict, '/oauth/tokens', asked)).body.expires_in).toBe(5);
   await strict.stop();
+});
+
+test('a lifetime can be left out of the response even where it was asked for', async () => {
+  const silent = await FakeZendesk.start({ auth: { oauthClient: { id: 'a', secret: 'b', omitExpiresIn: true } } });
+  const asked = { grant_type: 'client_credentials', client_id: 'a', client_secret: 'b', expires_in: 600 };
+  const { status, body } = await post(silent, '/oauth/tokens', asked);
+  expect([status, body]).toEqual([200, expect.not.objectContaining({ expires_in: expect.anything() })]);
+  await silent.stop();
 });
 
 test('tokens can be revoked; grants are counted', async () => {

@@ -29,7 +29,7 @@ test.each([
   ['DELETE', 'group_memberships/destroy_many?ids=1', undefined, 1],
   ['PUT', 'tickets/mark_many_as_spam?ids=1,2', undefined, 2],
   ['POST', 'tickets/5/merge', { ids: [6, 7, 8] }, 3],
-  ['POST', 'routing/agents/instance_values/jobs', { job: { action: 'update', items: [1, 2] } }, 2],
+  ['POST', 'routing/agents/instance_values/jobs', { job: { action: 'update', attributes: {}, items: [1, 2] } }, 2],
 ])('%s %s is answered with a queued job, which then runs', async (method, path, body, total) => {
   const started = await send(zendesk, method, `/api/v2/${path}`, body);
   expect(started).toMatchObject({
@@ -158,9 +158,21 @@ test.each([
     'agents that are no numbers',
     'POST',
     'routing/agents/instance_values/jobs',
-    { job: { action: 'upsert', items: [1, '2'] } },
+    { job: { action: 'upsert', attributes: {}, items: [1, '2'] } },
   ],
   ['no payload', 'POST', 'resource_collections', {}],
+  ['an item that is no object', 'POST', 'tickets/create_many', { tickets: [{}, null] }],
+  ['an item that is text', 'POST', 'users/create_or_update_many', { users: ['ann'] }],
+  ['an item that is a list', 'PUT', 'organizations/update_many', { organizations: [[{ id: 1 }]] }],
+  ['ids together with external ids', 'DELETE', 'users/destroy_many?ids=1&external_ids=a', undefined],
+  ['both in an update', 'PUT', 'organizations/update_many?ids=1&external_ids=a', { organization: {} }],
+  ['a brand beside ids', 'DELETE', 'users/destroy_many?ids=1&brand_id=5', undefined],
+  [
+    'agents without attributes',
+    'POST',
+    'routing/agents/instance_values/jobs',
+    { job: { action: 'upsert', items: [1] } },
+  ],
 ])('%s: refused, and nothing is started', async (_name, method, path, body) => {
   expect((await send(zendesk, method, `/api/v2/${path}`, body)).status).toBe(400);
   expect(zendesk.starts).toEqual([]);
@@ -208,6 +220,109 @@ test('the limit of jobs, and how it is told, can be set', async () => {
   const refused = await post(narrow, '/api/v2/tickets/create_many', { tickets: [{}] });
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([400, '7']);
   await narrow.stop();
+});
+
+describe('records that exist already', () => {
+  const done = async (method: string, path: string, body?: unknown) => {
+    const answer = await send(zendesk, method, `/api/v2/${path}`, body);
+    clock.advance(60_000);
+    return zendesk.job(answer.body.job_status.id as string)!.results as { id: unknown; status?: string }[];
+  };
+  const upsert = (...users: object[]) => done('POST', 'users/create_or_update_many', { users });
+
+  test('an upsert of the same external id is Created, then Updated with the same id', async () => {
+    const [first] = await upsert({ external_id: 'a', name: 'Ann' });
+    const [second, other] = await upsert({ external_id: 'a', name: 'Anna' }, { external_id: 'b' });
+    expect([first!.status, second!.status, other!.status]).toEqual(['Created', 'Updated', 'Created']);
+    expect(second!.id).toBe(first!.id);
+    expect(other!.id).not.toBe(first!.id);
+  });
+
+  test('an upsert finds what another job created, by e-mail in whatever case', async () => {
+    const [created] = await done('POST', 'users/create_many', { users: [{ email: 'Ann@example.com' }] });
+    expect(await upsert({ email: 'ann@Example.com' })).toMatchObject([{ id: created!.id, status: 'Updated' }]);
+  });
+
+  test('a record that comes twice in one upsert is created once', async () => {
+    const [first, second] = await upsert({ external_id: 'a' }, { external_id: 'a' });
+    expect(second).toMatchObject({ id: first!.id, status: 'Updated' });
+  });
+
+  test('an update by external id has the id of the record', async () => {
+    const [created] = await upsert({ external_id: 'a' });
+    const [updated] = await done('PUT', 'users/update_many?external_ids=a', { user: { role: 'agent' } });
+    expect(updated).toMatchObject({ id: created!.id, status: 'Updated' });
+  });
+
+  test.each(['ids', 'external_ids'])('a record that was deleted by %s is created anew', async (by) => {
+    const [created] = await upsert({ external_id: 'a' });
+    await done('DELETE', `users/destroy_many?${by}=${by === 'ids' ? String(created!.id) : 'a'}`);
+    const [again] = await upsert({ external_id: 'a' });
+    expect(again!.status).toBe('Created');
+    expect(again!.id).not.toBe(created!.id);
+  });
+
+  test('a record that failed was not created', async () => {
+    zendesk.failRecords({ keys: ['a'] });
+    await upsert({ external_id: 'a' }, { external_id: 'b' });
+    zendesk.failRecords({});
+    expect((await upsert({ external_id: 'a' }, { external_id: 'b' })).map(({ status }) => status)).toEqual([
+      'Created',
+      'Updated',
+    ]);
+  });
+
+  test.each([
+    ['create_or_update_by_external_id', { external_id: 'vin-1' }],
+    ['create_or_update_by_name', { name: 'Beetle' }],
+  ])('a custom object keeps its id of 26 characters (%s)', async (action, item) => {
+    const job = { action, items: [item] };
+    const [first] = await done('POST', 'custom_objects/car/jobs', { job });
+    const [second] = await done('POST', 'custom_objects/car/jobs', { job });
+    const [other] = await done('POST', 'custom_objects/bike/jobs', { job });
+    expect(first!.id).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+    expect(second!.id).toBe(first!.id);
+    expect(other!.id).not.toBe(first!.id);
+  });
+});
+
+describe('records that are to fail', () => {
+  const failed = async (count: number) => {
+    const { body } = await post(zendesk, '/api/v2/users/create_many', { users: records(count) });
+    clock.advance(60_000);
+    const rows = zendesk.job(body.job_status.id as string)!.results as { error?: string }[];
+    return rows.flatMap(({ error }, index) => (error === undefined ? [] : [index]));
+  };
+
+  test('are every nth, counted over all jobs', async () => {
+    zendesk.failRecords({ every: 4 });
+    expect([await failed(3), await failed(3), await failed(3)]).toEqual([[], [0], [1]]);
+  });
+
+  test('are those of a key, in every job', async () => {
+    const users = [{ id: 7 }, { external_id: 'bad' }, { email: 'bad@example.com' }, { name: 'Ann' }];
+    zendesk.failRecords({ keys: [7, 'bad', 'bad@example.com'] });
+    for (let jobs = 0; jobs < 2; jobs++) {
+      const { body } = await post(zendesk, '/api/v2/users/create_or_update_many', { users });
+      clock.advance(60_000);
+      expect(zendesk.job(body.job_status.id as string)!.results).toMatchObject([
+        { index: 0, error: 'UserCreateFailed' },
+        { index: 1, error: 'UserCreateFailed' },
+        { index: 2, error: 'UserCreateFailed' },
+        { status: 'Created' },
+      ]);
+    }
+  });
+
+  test.each<[object]>([[{ every: 0 }], [{ rate: 0.1 }], [{ keys: 'a' }]])('cannot be %j', (failures) => {
+    expect(() => zendesk.failRecords(failures)).toThrow(Object.keys(failures)[0]!);
+  });
+});
+
+test('a job of agents names its action in its type', async () => {
+  const job = { action: 'upsert', attributes: {}, items: [1] };
+  const { body } = await post(zendesk, '/api/v2/routing/agents/instance_values/jobs', { job });
+  expect(body.job_status.job_type).toBe('Bulk upsert agent instance values');
 });
 
 test('a rule decides which records fail', async () => {

@@ -35,6 +35,23 @@ test('faults are injected and cleared', async () => {
   expect(await status()).toBe(200);
 });
 
+test('failures and limits of requests are set, and set back', async () => {
+  const start = async () => {
+    const headers = { authorization: 'Bearer token' };
+    const { status, body } = await send(zendesk, 'POST', '/api/v2/tickets/create_many', { tickets: [{}, {}] }, headers);
+    await post(zendesk, '/_fake/clock', { advance: 60_000 });
+    return status === 200 ? zendesk.job(body.job_status.id as string)!.status : status;
+  };
+  expect((await post(zendesk, '/_fake/failures', { every: 1 })).status).toBe(200);
+  expect(await start()).toBe('failed');
+  await post(zendesk, '/_fake/failures', {});
+  expect(await start()).toBe('completed');
+  expect((await post(zendesk, '/_fake/limits', { bodyBytes: 10, urlBytes: null })).status).toBe(200);
+  expect(await start()).toBe(413);
+  await post(zendesk, '/_fake/limits');
+  expect(await start()).toBe('completed');
+});
+
 test('requests are listed, those to the control API not among them', async () => {
   await get(zendesk, '/api/v2/job_statuses?page[size]=1');
   const { body } = await get(zendesk, '/_fake/requests');
@@ -48,6 +65,8 @@ test.each([
   ['POST', '/_fake/jobs', '{', 400, 'JSON object'],
   ['POST', '/_fake/faults', { kind: 'earthquake' }, 400, 'kind'],
   ['POST', '/_fake/faults', undefined, 400, 'kind'],
+  ['POST', '/_fake/failures', { rate: 1 }, 400, 'rate'],
+  ['POST', '/_fake/limits', { urlBytes: 0 }, 400, 'urlBytes'],
   ['POST', '/_fake/clock', { forward: 1 }, 400, 'advance'],
   ['POST', '/_fake/health', {}, 404, 'GET health'],
   ['GET', '/_fake/unknown', undefined, 404, 'GET health'],

@@ -51,6 +51,21 @@ test.each<[FaultOptions, number, string | null, unknown]>([
   expect(await statuses(1)).toEqual([200]);
 });
 
+test('challenge: a page of HTML in place of Zendesk, with none of its headers', async () => {
+  zendesk.injectFault({ kind: 'challenge', match: {} });
+  const response = await fetch(zendesk.origin + path);
+  expect(response.status).toBe(403);
+  expect(await response.text()).toContain('<html>');
+  const headers = Object.fromEntries(response.headers);
+  expect(headers).toMatchObject({ 'cf-mitigated': 'challenge', server: 'cloudflare' });
+  expect(Object.keys(headers).filter((name) => /zendesk|limit|request-id/.test(name))).toEqual([]);
+});
+
+test('a match of {} stands for requests of tokens, too', async () => {
+  zendesk.injectFault({ kind: 'challenge', match: {} });
+  expect((await post(zendesk, '/oauth/tokens', {})).status).toBe(403);
+});
+
 test('a redirect points where it is told', async () => {
   zendesk.injectFault({ kind: 'redirect', status: 307, location: 'http://127.0.0.1:9/elsewhere' });
   const { status, headers } = await get(zendesk, path);
@@ -165,6 +180,7 @@ test.each<[string, FaultOptions['match'], boolean]>([
   ['a pattern', { path: /job_statuses\/V3-\w+$/ }, true],
   ['a pattern that does not fit', { path: /job_statuses$/ }, false],
   ['method and path', { method: 'GET', path: /show_many/ }, false],
+  ['a piece of the body, where there is none', { body: 'Ann' }, false],
   ['a function', (request) => request.headers['user-agent'] === 'test', true],
   ['a function that says no', () => false, false],
 ])('which requests a fault happens to: %s', async (_name, match, strikes) => {
@@ -212,6 +228,56 @@ test('a start can take effect though nothing is ever answered', async () => {
   client.abort();
   await expect(answer).rejects.toThrow();
   expect(zendesk.starts).toMatchObject([{ records: [{}] }]);
+});
+
+test('a record can spoil every start that has it', async () => {
+  zendesk.injectFault({ kind: 'status', status: 422, times: Infinity, match: { body: '"bad@example.com"' } });
+  const create = async (...emails: string[]) =>
+    (await post(zendesk, '/api/v2/users/create_many', { users: emails.map((email) => ({ email })) })).status;
+  expect([
+    await create('a@x.com', 'bad@example.com'),
+    await create('bad@example.com'),
+    await create('a@x.com'),
+  ]).toEqual([422, 422, 200]);
+  expect(zendesk.starts).toHaveLength(1);
+});
+
+test('a start can be answered late, after it was accepted', async () => {
+  zendesk.injectFault({ kind: 'slow', delay: 600_000, match: { method: 'POST' } });
+  const client = new AbortController();
+  const answer = fetch(`${zendesk.origin}/api/v2/tickets/create_many`, {
+    method: 'POST',
+    body: '{"tickets": [{}]}',
+    signal: client.signal,
+  });
+  while (zendesk.starts.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  client.abort();
+  await expect(answer).rejects.toThrow();
+});
+
+describe('a proxy that caps requests', () => {
+  const status = async (length: number) =>
+    (
+      await post(zendesk, `/api/v2/tickets/create_many?x=${'x'.repeat(length)}`, {
+        tickets: [{ a: 'y'.repeat(length) }],
+      })
+    ).status;
+
+  test('refuses URLs and bodies that are too large, with a page of HTML, and starts nothing', async () => {
+    zendesk.limitRequests({ urlBytes: 100 });
+    expect([await status(60), await status(80)]).toEqual([200, 414]);
+    zendesk.limitRequests({ bodyBytes: 100 });
+    expect([await status(70), await status(90)]).toEqual([200, 413]);
+    expect(zendesk.starts).toHaveLength(2);
+    zendesk.limitRequests({});
+    expect(await status(5_000)).toBe(200);
+  });
+
+  test('counts bytes, not characters', async () => {
+    const body = { tickets: [{ subject: 'ä'.repeat(100) }] };
+    zendesk.limitRequests({ bodyBytes: Buffer.byteLength(JSON.stringify(body)) - 1 });
+    expect((await post(zendesk, '/api/v2/tickets/create_many', body)).status).toBe(413);
+  });
 });
 
 test('a start told as not possible', async () => {

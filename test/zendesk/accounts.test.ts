@@ -26,7 +26,12 @@ describe('accounts of a file', () => {
       { subdomain: 'acme', oauthClientId: 'c', oauthClientSecret: 's' },
       {
         origin: 'https://acme.zendesk.com',
-        credentials: { oauthClientId: 'c', oauthClientSecret: 's', oauthScope: 'read write' },
+        credentials: {
+          oauthClientId: 'c',
+          oauthClientSecret: 's',
+          oauthScope: 'read write',
+          oauthTokenLifetime: 7_200_000,
+        },
       },
     ],
     [
@@ -34,7 +39,7 @@ describe('accounts of a file', () => {
       { subdomain: 'acme', oauthClientId: 'c', oauthClientSecret: 's', oauthScope: 'read' },
       {
         origin: 'https://acme.zendesk.com',
-        credentials: { oauthClientId: 'c', oauthClientSecret: 's', oauthScope: 'read' },
+        credentials: { oauthClientId: 'c', oauthClientSecret: 's', oauthScope: 'read', oauthTokenLifetime: 7_200_000 },
       },
     ],
     [
@@ -53,6 +58,19 @@ describe('accounts of a file', () => {
     ['empty settings', { baseUrl: LOCAL, email: '', apiToken: null }, { origin: LOCAL }],
   ])('%s', (_, settings, account) => {
     expect(parseAccounts({ acme: settings })).toEqual([{ name: 'acme', ...account }]);
+  });
+
+  test.each(['90m', '5400000', 5_400_000])('an OAuth client asks for tokens that live for %p', (oauthTokenLifetime) => {
+    const client = { subdomain: 'acme', oauthClientId: 'c', oauthClientSecret: 's' };
+    const [account] = parseAccounts({ acme: { ...client, oauthTokenLifetime } });
+    expect(account?.credentials).toMatchObject({ oauthTokenLifetime: 5_400_000 });
+    const env = {
+      ZENDESK_SUBDOMAIN: 'acme',
+      ZENDESK_OAUTH_CLIENT_ID: 'c',
+      ZENDESK_OAUTH_CLIENT_SECRET: 's',
+      ZENDESK_OAUTH_TOKEN_LIFETIME: String(oauthTokenLifetime),
+    };
+    expect(accountsFromEnv(env)[0]?.credentials).toMatchObject({ oauthTokenLifetime: 5_400_000 });
   });
 
   test('many, in the order of the file', () => {
@@ -97,6 +115,23 @@ describe('accounts of a file', () => {
       { subdomain: 'a', oauthScope: 'read', ...TOKEN },
       'acme.oauthScope goes with acme.oauthClientId only',
     ],
+    [
+      'a lifetime alone',
+      { subdomain: 'a', oauthTokenLifetime: '2h', ...TOKEN },
+      'acme.oauthTokenLifetime goes with acme.oauthClientId only',
+    ],
+    ...(
+      [
+        ['4m', 'expected at least 5m, got "4m"'],
+        ['49h', 'expected at most 2d, got "49h"'],
+        ['long', 'expected a duration'],
+        [true, 'expected a string or a number'],
+      ] as const
+    ).map(([oauthTokenLifetime, problem]): [string, object, string] => [
+      `a lifetime of ${oauthTokenLifetime}`,
+      { subdomain: 'a', oauthClientId: 'c', oauthClientSecret: 's', oauthTokenLifetime },
+      `acme.oauthTokenLifetime: ${problem}`,
+    ]),
     [
       '"/token" in the e-mail',
       { subdomain: 'a', email: 'a@b.c/token', apiToken: 't' },
@@ -153,7 +188,12 @@ describe('accounts of the environment', () => {
       { ZENDESK_SUBDOMAIN: 'acme', ZENDESK_OAUTH_CLIENT_ID: 'c', ZENDESK_OAUTH_CLIENT_SECRET: 's' },
       {
         origin: 'https://acme.zendesk.com',
-        credentials: { oauthClientId: 'c', oauthClientSecret: 's', oauthScope: 'read write' },
+        credentials: {
+          oauthClientId: 'c',
+          oauthClientSecret: 's',
+          oauthScope: 'read write',
+          oauthTokenLifetime: 7_200_000,
+        },
       },
     ],
     [{ ZENDESK_BASE_URL: LOCAL }, { origin: LOCAL }],
@@ -214,7 +254,12 @@ describe('a secret in a file of its own', () => {
     ],
     [
       { ZENDESK_OAUTH_CLIENT_ID: 'c', ZENDESK_OAUTH_CLIENT_SECRET_FILE: '/run/secrets/token' },
-      { oauthClientId: 'c', oauthClientSecret: 'token-of-acme', oauthScope: 'read write' },
+      {
+        oauthClientId: 'c',
+        oauthClientSecret: 'token-of-acme',
+        oauthScope: 'read write',
+        oauthTokenLifetime: 7_200_000,
+      },
     ],
   ])('%j', (env, credentials) => {
     expect(accountsFromEnv({ ...ORIGIN, ...env }, readFile)).toMatchObject([{ name: 'default', credentials }]);

@@ -30,7 +30,6 @@ describe('which error comes of which answer', () => {
     ['404 {}', 404, {}, 'ERR_ZENDESK_JOB_NOT_FOUND', false],
     ['404 about the path', 404, { error: 'InvalidEndpoint', description: 'Not found' }, 'ERR_ZENDESK_REJECTED', false],
     ['404 about the subdomain', 404, NO_HELP_DESK, 'ERR_ZENDESK_REJECTED', false],
-    ['404 in HTML', 404, HTML, 'ERR_ZENDESK_REJECTED', false],
     ['404 in plain text', 404, '404 page not found', 'ERR_ZENDESK_REJECTED', false],
     ['400', 400, { error: 'TooManyValues', description: 'At most 100' }, 'ERR_ZENDESK_REJECTED', false],
     ['409', 409, { error: 'Conflict' }, 'ERR_ZENDESK_REJECTED', false],
@@ -64,6 +63,48 @@ describe('which error comes of which answer', () => {
     ['show_many', SHOW_MANY],
   ])('a 404 for %s is about the address, never about a job', (_, request) => {
     expect(of(404, { error: 'RecordNotFound' }, { request })?.code).toBe('ERR_ZENDESK_REJECTED');
+  });
+
+  test.each([401, 403, 404, 405, 407, 421, 451])('a %d with a page of HTML is an outage of a proxy', (status) => {
+    const error = of(status, HTML);
+    expect(error).toMatchObject({ code: 'ERR_ZENDESK_UNAVAILABLE', temporary: true, status });
+    expect(error?.message).toContain('a page of HTML, titled "Down for maintenance" - not a response of Zendesk');
+    expect(error?.message).not.toContain('credentials');
+  });
+
+  test.each([
+    ['of a challenge', { 'cf-mitigated': 'challenge' }, ''],
+    ['of AWS WAF', { 'x-amzn-waf-action': 'captcha' }, ''],
+    ['of HTML without a page', { 'content-type': 'text/html; charset=utf-8' }, 'Access denied'],
+    ['of a block by Cloudflare, in plain text', { 'content-type': 'text/plain' }, 'error code: 1020'],
+    ['of a challenge, in JSON', { 'cf-mitigated': 'challenge' }, '{"error":"Forbidden"}'],
+    ['of a forward proxy', { 'proxy-authenticate': 'Basic' }, ''],
+  ])('a 403 %s is an outage of a proxy', (_, headers, body) => {
+    expect(of(403, body, { headers })?.code).toBe('ERR_ZENDESK_UNAVAILABLE');
+  });
+
+  test.each([
+    ['in JSON', { error: { title: 'Forbidden', message: 'No access' } }, { 'content-type': 'application/json' }],
+    ['in JSON that is called HTML', { error: 'Forbidden' }, { 'content-type': 'text/html' }],
+    ['in plain text', 'Access denied', { 'content-type': 'text/plain' }],
+    ['without a body', '', {}],
+  ])("a 403 %s is Zendesk's own", (_, body, headers) => {
+    expect(of(403, body, { headers: { server: 'cloudflare', 'cf-ray': '8f', ...headers } })?.code).toBe(
+      'ERR_ZENDESK_REJECTED',
+    );
+  });
+
+  test.each([400, 413, 414, 422, 431])('a %d in HTML is about the request itself, whoever sent it', (status) => {
+    expect(of(status, HTML)?.code).toBe('ERR_ZENDESK_REJECTED');
+  });
+
+  test.each([400, 401, 403, 404, 413])('a page of HTML (%d) says nothing about the OAuth client', (status) => {
+    const error = of(status, HTML, { request: TOKEN });
+    expect(error).toMatchObject({ code: 'ERR_ZENDESK_UNAVAILABLE', temporary: true });
+  });
+
+  test('a 404 in HTML names the address as a possible cause', () => {
+    expect(of(404, HTML)?.message).toContain("check the account's subdomain or base URL");
   });
 
   test.each([400, 401, 403])('a refused OAuth grant (%d) is about the credentials', (status) => {

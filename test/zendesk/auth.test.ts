@@ -2,7 +2,12 @@ import { setImmediate as tick } from 'node:timers/promises';
 import type { ZendeskCredentials } from '../../src/zendesk/account';
 import { createAuthorizer, useFor, type AccessToken, type ClientCredentialsGrant } from '../../src/zendesk/auth';
 
-const CLIENT = { oauthClientId: 'client-1', oauthClientSecret: 'client-secret', oauthScope: 'read' };
+const CLIENT = {
+  oauthClientId: 'client-1',
+  oauthClientSecret: 'client-secret',
+  oauthScope: 'read',
+  oauthTokenLifetime: 2 * 3_600_000,
+};
 const noFetch = () => Promise.reject(new Error('no token should be fetched'));
 
 describe('credentials that stay', () => {
@@ -61,7 +66,7 @@ describe('credentials that stand in a file', () => {
 });
 
 /** A token endpoint of 30-minute tokens and a clock that stands still. */
-function tokenEndpoint(life: number | undefined = 30 * 60_000) {
+function tokenEndpoint({ life }: { life?: number } = { life: 30 * 60_000 }) {
   const grants: ClientCredentialsGrant[] = [];
   const clock = { now: 0 };
   const fetchToken = async (grant: ClientCredentialsGrant): Promise<AccessToken> => {
@@ -79,7 +84,13 @@ describe('OAuth client credentials', () => {
     expect(await authorizer.authorization()).toBe('Bearer token-1');
     expect(await authorizer.authorization()).toBe('Bearer token-1');
     expect(grants).toEqual([
-      { grant_type: 'client_credentials', client_id: 'client-1', client_secret: 'client-secret', scope: 'read' },
+      {
+        grant_type: 'client_credentials',
+        client_id: 'client-1',
+        client_secret: 'client-secret',
+        scope: 'read',
+        expires_in: 7200,
+      },
     ]);
   });
 
@@ -91,6 +102,17 @@ describe('OAuth client credentials', () => {
     expect(new Set(await callers())).toEqual(new Set(['Bearer token-1']));
     clock.now = 24 * 60_000;
     expect(new Set(await callers())).toEqual(new Set(['Bearer token-2']));
+    expect(grants).toHaveLength(2);
+  });
+
+  test('a token of unknown life is used until a 401, then renewed once', async () => {
+    const { grants, clock, authorizer } = tokenEndpoint({});
+    const first = (await authorizer.authorization())!;
+    clock.now = 365 * 24 * 3_600_000;
+    expect(await authorizer.authorization()).toBe(first);
+    expect(grants).toHaveLength(1);
+    expect(await authorizer.renew(first)).toBe(true);
+    expect(await authorizer.authorization()).toBe('Bearer token-2');
     expect(grants).toHaveLength(2);
   });
 
@@ -129,11 +151,11 @@ describe('OAuth client credentials', () => {
     ['3 min', 180_000, 120_000],
     ['1 min', 60_000, 30_000],
     ['2 s', 2_000, 1_000],
-    ['not told', undefined, 24 * 60_000],
-    ['zero', 0, 24 * 60_000],
-    ['negative', -1, 24 * 60_000],
-    ['not a number', NaN, 24 * 60_000],
   ])('a token that lives for %s', (_, life, use) => {
     expect(useFor(life)).toBeCloseTo(use);
+  });
+
+  test.each([undefined, 0, -1, NaN])('a lifetime of %s is unknown', (life) => {
+    expect(useFor(life)).toBe(Infinity);
   });
 });

@@ -6,7 +6,12 @@ import type { ZendeskCredentials } from '../../src/zendesk/account';
 import { parseAccounts } from '../../src/zendesk/accounts';
 import { clientOf, errorFrom, json, serve, working, type LocalServer, type Received } from './support/local-server';
 
-const CLIENT = { oauthClientId: 'client-1', oauthClientSecret: 'client-secret', oauthScope: 'read write' };
+const CLIENT = {
+  oauthClientId: 'client-1',
+  oauthClientSecret: 'client-secret',
+  oauthScope: 'read write',
+  oauthTokenLifetime: 3_600_000,
+};
 const show = (response: ServerResponse) => json(response, { job_status: working('V3-1') });
 const refuse = (response: ServerResponse) => json(response, { error: 'invalid_token' }, 401);
 
@@ -51,6 +56,7 @@ describe('OAuth client credentials', () => {
       client_id: 'client-1',
       client_secret: 'client-secret',
       scope: 'read write',
+      expires_in: 3600,
     });
   });
 
@@ -96,6 +102,32 @@ describe('OAuth client credentials', () => {
     expect(error.message).toMatch(message);
     expect(error.message).toMatch(/^POST \/oauth\/tokens: /);
     expect(pathsOf(server)).toEqual(['POST /oauth/tokens']);
+  });
+
+  test('a page of a proxy in place of a token is no verdict on the client, and the next call asks again', async () => {
+    const pages = [403, 401, 400];
+    const server = await serve(({ path }, response) => {
+      const status = path === '/oauth/tokens' ? pages.shift() : undefined;
+      if (status !== undefined) return response.writeHead(status).end('<html><title>Access denied</title></html>');
+      return path === '/oauth/tokens' ? json(response, { access_token: 'token-1' }) : show(response);
+    });
+    const client = clientOf(server, { credentials: CLIENT });
+    for (const status of [...pages]) {
+      const error = await errorFrom(client.show('V3-1'));
+      expect(error).toMatchObject({ code: 'ERR_ZENDESK_UNAVAILABLE', temporary: true, status });
+    }
+    expect(await client.show('V3-1')).toEqual(working('V3-1'));
+  });
+
+  test('a 401 in HTML does not renew a token', async () => {
+    const server = await serve(({ path }, response) =>
+      path === '/oauth/tokens'
+        ? json(response, { access_token: 'token-1' })
+        : response.writeHead(401).end('<html><title>Sign in</title></html>'),
+    );
+    const error = await errorFrom(clientOf(server, { credentials: CLIENT }).show('V3-1'));
+    expect(error).toMatchObject({ code: 'ERR_ZENDESK_UNAVAILABLE', status: 401 });
+    expect(server.received).toHaveLength(2);
   });
 
   test('a caller that gives up does not take the token from the others', async () => {

@@ -8,7 +8,12 @@ import { clientOf, errorFrom, freePort, json, serve, working } from './support/l
 
 const CREATE = startRequest({ operation: 'tickets/create_many', items: [{ subject: 'Grüße' }] });
 const JOB = { job_status: working('V3-1') };
-const CLIENT = { oauthClientId: 'sync', oauthClientSecret: 'hush', oauthScope: 'read write' };
+const CLIENT = {
+  oauthClientId: 'sync',
+  oauthClientSecret: 'hush',
+  oauthScope: 'read write',
+  oauthTokenLifetime: 7_200_000,
+};
 
 describe('a start', () => {
   test('sends the records as JSON and returns the job, with the request id', async () => {

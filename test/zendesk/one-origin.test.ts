@@ -8,7 +8,12 @@ import { clientOf, json, serve, working, type LocalServer } from './support/loca
 const CREATE = startRequest({ operation: 'tickets/create_many', items: [{ subject: 'for us alone' }] });
 const UPDATE = startRequest({ operation: 'users/update_many', ids: [1], body: { user: { notes: 'for us alone' } } });
 const DESTROY = startRequest({ operation: 'users/destroy_many', ids: [1] });
-const OAUTH_CLIENT = { oauthClientId: 'sync', oauthClientSecret: 'client-secret-of-ours', oauthScope: 'read' };
+const OAUTH_CLIENT = {
+  oauthClientId: 'sync',
+  oauthClientSecret: 'client-secret-of-ours',
+  oauthScope: 'read',
+  oauthTokenLifetime: 7_200_000,
+};
 
 /** All requests that the client can make. */
 const REQUESTS: [string, (client: ZendeskClient) => Promise<unknown>][] = [

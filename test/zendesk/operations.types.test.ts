@@ -13,6 +13,7 @@ const allowed: StartJobInput[] = [
   { operation: 'deleted_tickets/{ticket_id}', params: { ticket_id: '1' } },
   { operation: 'users/create_or_update_many', items: [{ email: 'a@example.com' }, { external_id: 'b', name: 'B' }] },
   { operation: 'users/update_many', externalIds: ['a'], body: { user: { suspended: true } }, params: { brand_id: 1 } },
+  { operation: 'users/destroy_many', externalIds: ['a'], params: { brand_id: '1' } },
   { operation: 'organizations/destroy_many', externalIds: ['a'] },
   { operation: 'group_memberships/create_many', items: [{ user_id: 1, group_id: 2, default: true }] },
   {
@@ -64,6 +65,12 @@ const refused: StartJobInput[] = [
   { operation: 'deleted_tickets/{ticket_id}', params: { id: 1 } },
   // @ts-expect-error a query parameter that the operation has not
   { operation: 'tickets/create_many', items: [{}], params: { brand_id: 1 } },
+  // @ts-expect-error a brand beside ids
+  { operation: 'users/destroy_many', ids: [1], params: { brand_id: 1 } },
+  // @ts-expect-error a brand beside records
+  { operation: 'users/update_many', items: [{ id: 1 }], params: { brand_id: 1 } },
+  // @ts-expect-error agents without attributes
+  { operation: 'routing/agents/instance_values/jobs', items: [1], body: { job: { action: 'upsert' } } },
   // @ts-expect-error an action that assets have not
   { operation: 'it_asset_management/assets/jobs', items: [{ name: 'A' }], body: { job: { action: 'upsert' } } },
   // @ts-expect-error records where the action wants ids
@@ -77,5 +84,5 @@ const refused: StartJobInput[] = [
 test('the name of an operation is the whole of the discriminant', () => {
   const names: ZendeskOperation[] = allowed.map(({ operation }) => operation);
   expect(new Set(names).size).toBeLessThan(names.length + 1);
-  expect(refused).toHaveLength(20);
+  expect(refused).toHaveLength(23);
 });

@@ -22,6 +22,22 @@ describe('Retry-After', () => {
   ])('%s', (_, value, expected) => {
     expect(retryAfterMs({ 'retry-after': value }, NOW)).toBe(expected);
   });
+
+  const retryAt = 'Sun, 01 Nov 2026 12:00:45 GMT';
+  test.each([
+    ['of a server an hour ahead', 'Sun, 01 Nov 2026 12:00:15 GMT', NOW - 3_600_000, 30_000],
+    ['of a server an hour behind', 'Sun, 01 Nov 2026 12:00:15 GMT', NOW + 3_600_000, 30_000],
+    ['in the old form', 'Sunday, 01-Nov-26 12:00:15 GMT', NOW + 3_600_000, 30_000],
+    ['after the date to retry at', 'Sun, 01 Nov 2026 12:01:00 GMT', NOW, undefined],
+    ['that cannot be read', 'yesterday', NOW, 45_000],
+    ['that is a number', '5', NOW, 45_000],
+  ])('as a date is measured against the Date header %s', (_, date, now, expected) => {
+    expect(retryAfterMs({ 'retry-after': retryAt, date }, now)).toBe(expected);
+  });
+
+  test('in seconds does not depend on the Date header', () => {
+    expect(retryAfterMs({ 'retry-after': '30', date: 'Sun, 01 Nov 2000 12:00:00 GMT' }, NOW)).toBe(30_000);
+  });
 });
 
 describe('requests that are left', () => {

@@ -36,7 +36,7 @@ describe('an operation finds its records by', () => {
     ['external id: deletions by external id', job('delete_by_external_id'), ['external_id'], 'ids'],
     [
       'id: agents',
-      { operation: 'routing/agents/instance_values/jobs', body: { job: { action: 'upsert' } } },
+      { operation: 'routing/agents/instance_values/jobs', body: { job: { action: 'upsert', attributes: {} } } },
       ['id'],
       'ids',
     ],

@@ -20,6 +20,7 @@ describe('a start that failed', () => {
     ['400', answered(400, { error: 'TooManyValues' }), 'refused', false],
     ['401', answered(401), 'refused', false],
     ['403', answered(403), 'refused', false],
+    ['403 in HTML', answered(403, '<html></html>'), 'refused', true],
     ['404', answered(404, { error: 'RecordNotFound' }), 'refused', false],
     ['408', answered(408), 'uncertain', true],
     ['409', answered(409), 'refused', true],
@@ -43,6 +44,7 @@ describe('a start that failed', () => {
     ['an answer that broke off after 502', unreadable(502), 'uncertain', true],
     ['a token that came to no answer: the start was not sent', failed(true, 'ECONNRESET', TOKEN), 'refused', true],
     ['a token server in trouble', answered(503, {}, TOKEN), 'refused', true],
+    ['a proxy before the token server', answered(403, '<html></html>', TOKEN), 'refused', true],
     ['a refused OAuth client', answered(400, { error: 'invalid_client' }, TOKEN), 'refused', false],
   ])('%s', (_, error, was, passes) => {
     expect([startWas(error), mayPass(error)]).toEqual([was, passes]);

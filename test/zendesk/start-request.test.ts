@@ -84,11 +84,19 @@ describe('the request of a start', () => {
     ],
     [
       { operation: 'users/create_many', ...item({ email: 'a@example.com', name: 'A' }) },
-      { repeatSafe: false, tie: { by: 'key', records: [{ email: 'a@example.com' }] } },
+      {
+        repeatSafe: false,
+        jobTypes: ['Bulk Create User'],
+        tie: { by: 'key', records: [{ email: 'a@example.com' }] },
+      },
     ],
     [
       { operation: 'users/create_or_update_many', ...item({ external_id: 5, email: 'a@example.com' }) },
-      { repeatSafe: true, tie: { by: 'key', records: [{ externalId: '5', email: 'a@example.com' }] } },
+      {
+        repeatSafe: true,
+        jobTypes: ['Bulk Create User'],
+        tie: { by: 'key', records: [{ externalId: '5', email: 'a@example.com' }] },
+      },
     ],
     [
       { operation: 'users/update_many', externalIds: ['a', 'b c'], body: { user: {} }, params: { brand_id: 9 } },
@@ -100,6 +108,10 @@ describe('the request of a start', () => {
     [
       { operation: 'users/destroy_many', externalIds: ['a'] },
       { method: 'DELETE', query: { external_ids: 'a' } },
+    ],
+    [
+      { operation: 'users/destroy_many', externalIds: ['a'], params: { brand_id: '9' } },
+      { query: { brand_id: '9', external_ids: 'a' } },
     ],
     [{ operation: 'organizations/create_many', ...item({ name: 'A' }) }, { body: { organizations: [{ name: 'A' }] } }],
     [
@@ -361,8 +373,33 @@ describe('starts that are refused before any request', () => {
     ],
     [
       'a query parameter that is no value',
-      { operation: 'users/update_many', items: [{ id: 1 }], params: { brand_id: { a: 1 } } },
+      { operation: 'users/update_many', externalIds: ['a'], body: { user: {} }, params: { brand_id: { a: 1 } } },
       ['params.brand_id: expected a text, a number or a boolean, got an object'],
+    ],
+    [
+      'a brand beside ids',
+      { operation: 'users/destroy_many', ids: [1], params: { brand_id: 9 } },
+      ['params.brand_id: goes with externalIds only'],
+    ],
+    [
+      'a brand beside the ids of an update',
+      { operation: 'users/update_many', ids: [1], body: { user: {} }, params: { brand_id: 9 } },
+      ['params.brand_id: goes with externalIds only'],
+    ],
+    [
+      'a brand beside records',
+      { operation: 'users/update_many', items: [{ id: 1 }], params: { brand_id: 9 } },
+      ['params.brand_id: goes with externalIds only'],
+    ],
+    [
+      'agents without attributes',
+      { ...AGENTS, items: [1], body: { job: { action: 'upsert' } } },
+      ['body.job.attributes: expected an object, got nothing'],
+    ],
+    [
+      'attributes that are text',
+      { ...AGENTS, items: [1], body: { job: { action: 'delete', attributes: 'French' } } },
+      ['body.job.attributes: expected an object, got "French"'],
     ],
     [
       'an unknown field',
