@@ -304,7 +304,7 @@ describe('a run', () => {
   });
 
   test('ends when its time is up, and says what is done and which jobs still run', async () => {
-    const slow = { operation: 'tickets/create_many', items: tickets(120, 'late'), timeout: '3s' };
+    const slow = { operation: 'tickets/create_many', items: tickets(120, 'late'), timeout: '3s' as const };
     zendesk.injectFault({ kind: 'status', status: 200, body: {}, times: Infinity, match: { path: /job_statuses/ } });
     const failure = await failureOf(await bulk(slow));
     expect(failure).toMatchObject({ type: 'ZendeskJobTimedOut', nonRetryable: true });
