@@ -21,7 +21,7 @@ import { createFindZendeskBatchJob } from './bulk/find-zendesk-batch-job';
 import { createPlanZendeskBatches } from './bulk/plan-zendesk-batches';
 import { createPollZendeskBatch, createRecordZendeskBatch } from './bulk/poll-zendesk-batch';
 import { pluggedProblems } from './bulk/sources';
-import type { SourcesAndSinks } from './bulk/pluggable';
+import type { SourcesAndSinks, ZendeskSink, ZendeskSource } from './bulk/pluggable';
 import { createStartZendeskBatch } from './bulk/start-zendesk-batch';
 import {
   createFindStartedZendeskJobs,
@@ -42,9 +42,11 @@ export interface ZendeskActivitiesOptions extends AccountsOptions {
    */
   maxHeldAttempts?: number;
   /** Where `runZendeskBulk` reads records, by name, beside the built-in `ndjson`. */
-  sources?: SourcesAndSinks['sources'];
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has a shape of its own for its arguments
+  sources?: Record<string, ZendeskSource<any>>;
   /** Where it writes what became of them, by name, beside the built-in `ndjson`. */
-  sinks?: SourcesAndSinks['sinks'];
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  sinks?: Record<string, ZendeskSink<any>>;
 }
 
 /**
