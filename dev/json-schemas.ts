@@ -34,7 +34,7 @@ export function jsonSchemas(): Map<string, string> {
   const texts = new Map<string, string>();
   const write = (name: string, schema: Definition) =>
     texts.set(`${name}.schema.json`, `${JSON.stringify({ title: name, ...schema }, null, 1)}\n`);
-  for (const name of INPUTS) write(name, factored(withOpenRecords(schemaOf(name, forInputs))));
+  for (const name of INPUTS) write(name, factored(withOpenRecords(withPlainDurations(schemaOf(name, forInputs)))));
   for (const name of ANSWERS) write(name, schemaOf(name, forAnswers));
   return texts;
 }
@@ -63,6 +63,17 @@ function withOpenRecords(schema: Definition): Definition {
   return mapped(schema, (part: Definition) =>
     part.type === 'array' ? { ...part, items: open(part.items as Definition) } : part,
   );
+}
+
+/** Texts and numbers: the patterns of all units would be longer than the rest, and still refuse what `ms` reads. */
+function withPlainDurations(schema: Definition): Definition {
+  const isDuration = ({ anyOf = [] }: Definition) =>
+    anyOf.some((one) => typeof one === 'object' && one.pattern?.endsWith('Years$'));
+  return mapped(schema, (part: Definition) => {
+    if (!isDuration(part)) return part;
+    const { anyOf: _, ...rest } = part;
+    return { ...rest, type: ['string', 'integer'] };
+  });
 }
 
 /** A union of objects with what they have in common said once. What one of them does not name must not be there. */

@@ -36,6 +36,8 @@ import type {
   ZendeskErrorDetails,
   ZendeskJobOutcome,
   ZendeskJobProgress,
+  ZendeskSink,
+  ZendeskSource,
 } from 'temporal-zendesk-jobs';
 import type * as activityTypes from 'temporal-zendesk-jobs/activities';
 import type { ZendeskActivities } from 'temporal-zendesk-jobs/activities';
@@ -48,6 +50,9 @@ import type * as workflows from 'temporal-zendesk-jobs/workflows';
 export function inputs(): void {
   expectTypeOf<{ jobId: string; timeout: '24h'; results: 'failed' }>().toExtend<AwaitZendeskJobInput>();
   expectTypeOf<{ jobId: string; timeout: number; polling: { minInterval: '5 s' } }>().toExtend<AwaitZendeskJobInput>();
+  expectTypeOf<{ jobId: string; timeout: '6 hourz' }>().not.toExtend<AwaitZendeskJobInput>();
+  expectTypeOf<{ operation: string; timeout: '6 hourz' }>().not.toExtend<RunZendeskBulkInput>();
+  expectTypeOf<{ jobId: string; polling: { maxInterval: 'soon' } }>().not.toExtend<AwaitZendeskJobInput>();
   expectTypeOf<{ jobId: number }>().not.toExtend<AwaitZendeskJobInput>();
   expectTypeOf<{ jobId: string; timeout: Date }>().not.toExtend<AwaitZendeskJobInput>();
   expectTypeOf<{ jobId: string; results: 'some' }>().not.toExtend<AwaitZendeskJobInput>();
@@ -83,6 +88,11 @@ export function helpersTakeAndReturnWhatWorkflowsDo(): void {
   expectTypeOf(helpers.awaitZendeskJob).returns.resolves.toEqualTypeOf<ZendeskJobOutcome>();
   expectTypeOf(helpers.awaitZendeskJobs).returns.resolves.toEqualTypeOf<AwaitZendeskJobsResult>();
   expectTypeOf(helpers.runZendeskJob).returns.resolves.toEqualTypeOf<ZendeskJobOutcome>();
+  expectTypeOf(helpers.runZendeskBulk).parameter(0).toEqualTypeOf<RunZendeskBulkInput>();
+  expectTypeOf(helpers.runZendeskBulk).returns.resolves.toEqualTypeOf<RunZendeskBulkResult>();
+  void helpers.runZendeskBulk({ operation: 'x', items: [1] }, { taskQueue: 'zendesk-jobs', workflowId: 'nightly' });
+  // @ts-expect-error the input is the first argument
+  void helpers.runZendeskBulk({ operation: 'x', items: [1] }, { args: [] });
   const onProgress = (progress: ZendeskJobProgress) => progress.polls;
   void helpers.awaitZendeskJob({ jobId: '1' }, { onProgress, taskQueue: 'zendesk-jobs' });
   // @ts-expect-error an option of activities, which waits do not have
@@ -107,7 +117,7 @@ export function pluginSourcesAndSinks(): void {
     },
     sinks: {
       kept(rows, context) {
-        expectTypeOf(context).toEqualTypeOf<SinkContext>();
+        expectTypeOf(context).toExtend<SinkContext>();
         written.push(...rows);
       },
     },
@@ -118,6 +128,19 @@ export function pluginSourcesAndSinks(): void {
   new ZendeskJobsPlugin({ accounts, sources: { people: () => [{ name: 'Ann' }] } });
   // @ts-expect-error a cursor that does not travel as JSON
   new ZendeskJobsPlugin({ accounts, sources: { people: () => ({ items: [], next: new Date() }) } });
+}
+
+/** Arguments have the shape that the source or sink says. */
+export function argumentsOfSourcesAndSinks(): void {
+  const table: ZendeskSource<{ table: string }> = ({ table }, cursor) => ({ items: [`${table} ${cursor}`] });
+  const checked: ZendeskSource<{ table: string }> = { read: table, check: ({ table }) => void table.length };
+  const rows: ZendeskSink<{ path: string }> = (_, { args, runId }) => void [args.path, runId];
+  const opened: ZendeskSink<{ path: string }> = { write: rows, open: ({ args }) => void args.path };
+  new ZendeskJobsPlugin({ accounts: {}, sources: { table, checked }, sinks: { rows, opened } });
+  // @ts-expect-error a field that the arguments do not have
+  void (({ tables }) => ({ items: [tables] })) satisfies ZendeskSource<{ table: string }>;
+  // @ts-expect-error arguments that are not said to have any field
+  void (({ table }) => ({ items: [table] })) satisfies ZendeskSource;
 }
 
 /** A source of a user's own, with every type of it named. */

@@ -42,9 +42,11 @@ export interface ZendeskActivitiesOptions extends AccountsOptions {
    */
   maxHeldAttempts?: number;
   /** Where `runZendeskBulk` reads records, by name, beside the built-in `ndjson`. */
-  sources?: Record<string, ZendeskSource>;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has a shape of its own for its arguments
+  sources?: Record<string, ZendeskSource<any>>;
   /** Where it writes what became of them, by name, beside the built-in `ndjson`. */
-  sinks?: Record<string, ZendeskSink>;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  sinks?: Record<string, ZendeskSink<any>>;
 }
 
 /**

@@ -10,7 +10,7 @@ import { refuseBadInput, startWait } from './start';
 
 interface AwaitOptions {
   account: string;
-  timeout: string;
+  timeout: AwaitZendeskJobInput['timeout'];
   results?: ResultsMode;
   failOnItemErrors?: boolean;
   taskQueue: string;

@@ -19,7 +19,7 @@ import { startBulk, type ExistingRun } from './start';
 
 interface ImportOptions {
   account: string;
-  timeout: string;
+  timeout: RunZendeskBulkInput['timeout'];
   maxJobs: number;
   itemAttempts: number;
   onUncertainStart?: RunZendeskBulkInput['onUncertainStart'];

@@ -1,10 +1,9 @@
 import ms from 'ms';
-import type { Duration } from './types';
 
 const EXAMPLES = `milliseconds or a string such as '90s', '15m' or '24h'`;
 
-/** Milliseconds of a duration, NaN for what is none. */
-export function toMilliseconds(duration: Duration): number {
+/** Milliseconds of a duration, NaN for what is none: it may come from a program without types. */
+export function toMilliseconds(duration: number | string): number {
   if (typeof duration === 'number') return duration;
   try {
     return ms(duration as ms.StringValue) ?? NaN;

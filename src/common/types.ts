@@ -2,9 +2,10 @@
  * The shapes that travel between callers, workflows and activities. Everything here is plain JSON, so that any data
  * converter, payload codec or language can carry it.
  */
+import type { StringValue } from 'ms';
 
 /** Milliseconds, or a string as Temporal takes it: `'90s'`, `'15 minutes'`, `'24h'`. */
-export type Duration = number | string;
+export type Duration = number | StringValue;
 
 /**
  * A job status as Zendesk gives it, in Zendesk's own field names.

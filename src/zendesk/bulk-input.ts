@@ -13,17 +13,25 @@ type Fields = Record<string, unknown>;
  * Throws `InputProblems` for an operation that takes neither. What else is wrong `startRequest` says.
  */
 export function bulkStartInput({ operation, params, body }: BulkStart, records: readonly unknown[]): StartJobInput {
-  const known: Operation | undefined = Object.hasOwn(OPERATIONS, operation)
-    ? OPERATIONS[operation as keyof typeof OPERATIONS]
-    : undefined;
+  const known = operationOf(operation);
   const start = { operation, ...(params && { params }), ...(body && { body }) };
   if (known && !takesRecords(known)) {
     throw new InputProblems('runZendeskBulk', [
       { field: 'operation', problem: `${operation} is not for many records` },
     ]);
   }
-  const selects = known?.items === undefined || body !== undefined ? known?.selects : undefined;
+  const selects = selectsOf({ operation, body });
   return { ...start, ...(selects ? selected(records, selects) : { items: records }) } as unknown as StartJobInput;
+}
+
+/** The ways in which the records are named in the query; undefined where they stand in the body. */
+export function selectsOf({ operation, body }: BulkStart): Operation['selects'] {
+  const known = operationOf(operation);
+  return known?.items === undefined || body !== undefined ? known?.selects : undefined;
+}
+
+function operationOf(name: string): Operation | undefined {
+  return Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name as keyof typeof OPERATIONS] : undefined;
 }
 
 function takesRecords({ items, selects }: Operation): boolean {

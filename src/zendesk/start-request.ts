@@ -6,12 +6,11 @@ import { InputProblems } from '../common/inputs';
 import type { RecordKeys } from '../common/starting';
 import { check } from './check-struct';
 import { OPERATIONS, type JobAction, type Operation } from './operations';
+import { loneSurrogates } from './lone-surrogates';
 import { isRepeatSafe } from './repeat-safety';
 import type { StartJobInput, StartRequest } from './start-input';
+import { MAX_BODY_BYTES, MAX_URL_BYTES, urlBytes } from './start-size';
 import { actionOf, placeholders, startStruct, type UncheckedInput } from './start-struct';
-
-/** Far more than 100 records were ever seen to need, and below the 2 MB that Temporal allows a payload. */
-export const MAX_BODY_BYTES = 1_500_000;
 
 /** No advice where there is one record. */
 export const FEWER_RECORDS = ': send fewer records a job';
@@ -35,7 +34,8 @@ interface CheckedInput {
 /**
  * Throws `InputProblems` for what Zendesk would refuse or misread: an unknown operation, records in a form that the operation
  * does not take, none or more than 100 of them, ids that are none or come twice, missing keys or parameters, unknown fields,
- * a body of more than 1.5 MB, a number that JavaScript or JSON cannot hold exactly.
+ * a body of more than 1.5 MB, a URL of more than 8,000 bytes, half of a surrogate pair in any text, a number that JavaScript or JSON
+ * cannot hold exactly.
  */
 export function startRequest(input: StartJobInput): StartRequest {
   const operation = operationOf(input);
@@ -47,12 +47,16 @@ export function startRequest(input: StartJobInput): StartRequest {
   const body = bodyOf(checked, operation);
   checkSize(checked, body);
   checkNumbers(checked);
+  checkTexts(checked);
+  const fullPath = `/api/v2/${path.replace(/\{(\w+)\}/g, (_, name: string) => String(checked.params?.[name]))}`;
+  const query = { ...operation.always, ...queryOf(checked, path) };
+  checkUrl(checked, fullPath, query);
   const records = recordsOf(checked, action);
   return {
     operation: input.operation,
     method: operation.method,
-    path: `/api/v2/${path.replace(/\{(\w+)\}/g, (_, name: string) => String(checked.params?.[name]))}`,
-    query: { ...operation.always, ...queryOf(checked, path) },
+    path: fullPath,
+    query,
     body,
     records: records.length === 0 ? null : records.length,
     repeatSafe: isRepeatSafe(input),
@@ -134,6 +138,25 @@ function checkSize({ operation, items }: CheckedInput, body: Fields | undefined)
 function checkNumbers({ operation, ...fields }: CheckedInput): void {
   const problems = numberProblems(fields);
   if (problems.length > 0) throw new InputProblems(operation, problems);
+}
+
+/** Zendesk would refuse the whole body as JSON that cannot be read, and a URL would name another record. */
+function checkTexts({ operation, params, items, ids, externalIds, body }: CheckedInput): void {
+  const problems = loneSurrogates({ params, items, ids, externalIds, body }).map((field) => ({
+    field,
+    problem: 'expected Unicode text, got half of a surrogate pair (U+D800 to U+DFFF)',
+  }));
+  if (problems.length > 0) throw new InputProblems(operation, problems);
+}
+
+function checkUrl({ operation, ids, externalIds }: CheckedInput, path: string, query: Record<string, string>): void {
+  const bytes = urlBytes(path, query);
+  if (bytes <= MAX_URL_BYTES) return;
+  const { ids: _, external_ids: __, ...rest } = query;
+  const records = urlBytes(path, rest) > MAX_URL_BYTES ? undefined : ids ? 'ids' : externalIds && 'externalIds';
+  const advice = records ? FEWER_RECORDS : '';
+  const problem = `expected a URL of at most ${MAX_URL_BYTES} bytes, got ${bytes}${advice}`;
+  throw new InputProblems(operation, [{ field: records ?? 'params', problem }]);
 }
 
 function bytesOf(body: Fields): number {

@@ -29,7 +29,8 @@ describe('the input of awaitZendeskJob', () => {
   });
 
   test('takes durations as milliseconds and as strings', () => {
-    const input = { jobId: JOB, timeout: '90s', polling: { minInterval: 2500, maxInterval: '2 minutes' } };
+    const polling = { minInterval: 2500, maxInterval: '2 minutes' } as const;
+    const input: AwaitZendeskJobInput = { jobId: JOB, timeout: '90s', polling };
     expect(checkAwaitZendeskJob(input)).toMatchObject({ timeout: 90_000, minInterval: 2500, maxInterval: 120_000 });
   });
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import type { RunZendeskBulkResult, ZendeskBulkProgress } from '../../src/common/bulk-types';
 import type { ZendeskJobOutcome, ZendeskJobProgress } from '../../src/common/types';
 import { FakeZendesk } from '../../src/testing';
 import { eventually } from '../support/eventually';
@@ -58,4 +59,44 @@ test("a helper's failure is the parent's to catch: it has the type and the detai
   const failure = await failureOf(handle);
   expect(failure).toMatchObject({ type: 'ZendeskInputInvalid', nonRetryable: true });
   expect(failure.message).toContain('did you mean users/create_many');
+});
+
+describe('the helper of a bulk run', () => {
+  const upsert = 'users/create_or_update_many';
+  const users = (count: number, name: string) =>
+    Array.from({ length: count }, (_, i) => ({ name, external_id: `${name}-${i}` }));
+
+  test('runs it as a child workflow on another worker, and returns its result', async () => {
+    const childId = `child-${own.taskQueue}`;
+    const input = { operation: upsert, items: users(150, 'bulk') };
+    const handle = await own.start('importAll', [input, ready.taskQueue, childId]);
+    expect((await handle.result()) as RunZendeskBulkResult).toMatchObject({ total: 150, succeeded: 150, jobs: 2 });
+    const child = own.client.workflow.getHandle(childId);
+    expect(await child.query<ZendeskBulkProgress>('progress')).toMatchObject({ status: 'completed', progress: 150 });
+  });
+
+  test('throws the failure of the child itself, with its type and details', async () => {
+    const start = (input: object, id: string) =>
+      own.start('importAll', [input, ready.taskQueue, `${id}-${own.taskQueue}`]);
+    const refused = await start({ operation: upsert }, 'refused');
+    expect(await refused.result()).toMatch(/expected either items or a source/);
+    const unknown = await start({ operation: upsert, items: users(1, 'x'), account: 'nobody' }, 'unknown');
+    const failure = await failureOf(unknown);
+    expect(failure).toMatchObject({ type: 'ZendeskAccountUnknown', nonRetryable: true });
+    expect(failure.details).toMatchObject([{ account: 'nobody', operation: upsert, jobIds: [] }]);
+  });
+
+  test('is cancelled with its parent, and the child ends first', async () => {
+    const childId = `cancelled-${own.taskQueue}`;
+    const input = { operation: 'tickets/create_many', items: users(100, 'slow') };
+    const { remove } = zendesk.injectFault({ kind: 'not-found', times: Infinity, match: { path: /job_statuses/ } });
+    const handle = await own.start('importAll', [input, ready.taskQueue, childId]);
+    const child = own.client.workflow.getHandle(childId);
+    const progress = () => child.query<ZendeskBulkProgress>('progress').catch(() => undefined);
+    await eventually('a job', async () => (await progress())?.jobIds.length === 1);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow('cancelled');
+    expect((await child.describe()).status.name).toBe('CANCELLED');
+    remove();
+  });
 });

@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const polling = { minInterval: '1s', maxInterval: '5s' };
+const polling = { minInterval: '1s', maxInterval: '5s' } as const;
 
 test('100 jobs that expire in mid-wait end as lost, and delay neither each other nor the waits for other jobs', async () => {
   // The list has more pages than are read.

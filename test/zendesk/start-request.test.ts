@@ -1,7 +1,8 @@
 import { BYTE_BUDGETS, jsonBytes } from '../../src/common/byte-budgets';
 import { InputProblems } from '../../src/common/inputs';
 import type { StartJobInput, StartRequest } from '../../src/zendesk/start-input';
-import { MAX_BODY_BYTES, startRequest } from '../../src/zendesk/start-request';
+import { startRequest } from '../../src/zendesk/start-request';
+import { MAX_BODY_BYTES } from '../../src/zendesk/start-size';
 
 /** What a start is refused for, as `field: problem`. */
 function problemsOf(input: unknown): string[] {
@@ -432,6 +433,39 @@ describe('starts that are refused before any request', () => {
     ]);
   });
 
+  test('a URL of more than 8,000 bytes is refused: for its records, or for its parameters', () => {
+    const externalIds = Array.from({ length: 100 }, (_, i) => `${'x'.repeat(100)}${i}`);
+    const destroy = { operation: 'users/destroy_many' } as const;
+    expect(problemsOf({ ...destroy, externalIds })).toEqual([
+      expect.stringMatching(
+        /^externalIds: expected a URL of at most 8000 bytes, got 106\d\d: send fewer records a job$/,
+      ),
+    ]);
+    expect(startRequest({ ...destroy, externalIds: externalIds.slice(0, 70) }).records).toBe(70);
+    const params = { brand_id: 'x'.repeat(8_000) };
+    const update = { operation: 'users/update_many', body: { user: {} }, ids: [1], params };
+    expect(problemsOf(update)).toEqual([
+      expect.stringMatching(/^params: expected a URL of at most 8000 bytes, got \d+$/),
+    ]);
+  });
+
+  test.each([
+    ['items[0].name', { operation: upsert, items: [{ email: 'a@b.c', name: 'User \ud83d' }] }],
+    ['items[1].tags[0]', { operation: upsert, items: [{ email: 'a@b.c' }, { email: 'b@b.c', tags: ['\ude00'] }] }],
+    ['externalIds[0]', { operation: 'users/destroy_many', externalIds: ['a\ud800'] }],
+    ['body.user.name', { operation: 'users/update_many', ids: [1], body: { user: { name: '\udfff' } } }],
+    ['params.brand_id', { operation: 'users/update_many', items: [{ id: 1 }], params: { brand_id: '\ud83d' } }],
+  ])('half of a surrogate pair is refused with its path: %s', (field, input) => {
+    expect(problemsOf(input)).toEqual([
+      `${field}: expected Unicode text, got half of a surrogate pair (U+D800 to U+DFFF)`,
+    ]);
+  });
+
+  test('whole surrogate pairs and the character U+0000 are sent as they are', () => {
+    const items = [{ email: 'a@b.c', name: 'User 😀 \u0000' }];
+    expect(startRequest({ operation: upsert, items }).body).toEqual({ users: items });
+  });
+
   test('the message names the operation, the field and the reason', () => {
     const input = { operation: upsert, items: [{ name: 'A' }] };
     expect(() => startRequest(input as never)).toThrow(
@@ -467,7 +501,7 @@ describe('the keys that result rows are matched with', () => {
     expect(startRequest(start).tie.records).toEqual([{}, { externalId: 'b' }]);
   });
 
-  test.each(['x', '日', '😀', '\u0001', '\ud800'])('of 100 records stay within their budget: %j', (character) => {
+  test.each(['x', '日', '😀', '\u0001'])('of 100 records stay within their budget: %j', (character) => {
     const key = character.repeat(255);
     const items = Array.from({ length: 100 }, () => ({ id: 1, external_id: key, email: key }));
     const { tie } = startRequest({ operation: 'users/update_many', items } as StartJobInput);

@@ -2,6 +2,7 @@ import type { BulkCheck, BulkCheckInput } from '../../common/bulk';
 import type { Named } from '../../common/bulk-types';
 import { MAX_RECORDS } from '../../zendesk/operations';
 import type { ZendeskAccounts } from '../accounts';
+import { partsOf } from '../../zendesk/start-size';
 import { toFailure } from '../failures';
 import { checkDuplicateKeys } from './duplicate-keys';
 import { SourceError } from './errors';
@@ -25,7 +26,7 @@ export function createCheckZendeskBulk(accounts: ZendeskAccounts, plugged: Sourc
       accounts.connect(run.account);
       const total = items ? items.length : await checkSource(run.source!, plugged);
       const first = items?.slice(0, MAX_RECORDS) ?? (await readPage(run.source!, null, plugged)).items;
-      const placed = first.map((item, position) => ({ position, item }));
+      const placed = first.slice(0, partsOf(run.start, first)[0]?.to).map((item, position) => ({ position, item }));
       recordsOf(run.start, placed);
       await checkDuplicateKeys(run, plugged, items);
       await openRows(plugged, run);

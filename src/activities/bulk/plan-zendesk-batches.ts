@@ -2,7 +2,7 @@ import type { Batch, BatchPlan, BatchPlanning, BulkRun, BulkStart } from '../../
 import { BYTE_BUDGETS, jsonBytes } from '../../common/byte-budgets';
 import { bulkStartInput } from '../../zendesk/bulk-input';
 import { isRepeatSafe } from '../../zendesk/repeat-safety';
-import { MAX_BODY_BYTES } from '../../zendesk/start-request';
+import { partsOf, type Part } from '../../zendesk/start-size';
 import { toFailure } from '../failures';
 import { supersededInSource } from './duplicate-keys';
 import { SourceError } from './errors';
@@ -13,20 +13,12 @@ import { cursorDigest, digestOf } from './record-digest';
 
 /** An activity stays short, however slow the source is. */
 const READING_TIME_MS = 20_000;
-/** What the body of a request holds in addition to the records. */
-const BODY_REST_BYTES = 10_000;
 /** Two times the jobs that Zendesk runs at once: more batches would only wait in the workflow. */
 const MAX_BATCHES = 60;
 /** A batch with the longest cursor, and with the positions of 100 records. */
 const MAX_BATCH_BYTES = BYTE_BUDGETS.cursor + 700;
 /** What a plan holds in addition to batches and digests: numbers, and the next cursor with the mark of a part of a page. */
 const PLAN_REST_BYTES = BYTE_BUDGETS.cursor + 300;
-
-/** Records of a page from `from` to before `to`. */
-interface Part {
-  from: number;
-  to: number;
-}
 
 /**
  * Reads on in a source, and returns where its next batches are: no record leaves this function. A page whose request would be too
@@ -61,7 +53,7 @@ async function plan({ run, pages, ...from }: BatchPlanning, plugged: SourcesAndS
     read.add(cursor);
 
     let end: number = place.from;
-    for (const part of partsOf(items, end, maxRecordBytes(run.start))) {
+    for (const part of partsOf(run.start, items, end)) {
       const positions = await selected(firstIndex, part.to - part.from);
       if (positions?.length !== 0) {
         const batch = batchOf(run.start, items, part, positions, { number, firstIndex, cursor });
@@ -143,29 +135,4 @@ function batchOf(
   const count = records.length;
   const page = { cursor, ...(count < items.length && { part }), digest: digestOf(records) };
   return { number, firstIndex, count, page, repeatSafe: isRepeatSafe(bulkStartInput(start, sent)) };
-}
-
-function maxRecordBytes({ body }: BulkStart): number {
-  return MAX_BODY_BYTES - BODY_REST_BYTES - jsonBytes(body ?? {});
-}
-
-/**
- * The rest of a page, cut so that each part fits into a request. A record that is too large by itself is a part of its own, and is
- * refused later. A cut depends on nothing before it: from the beginning of a part on, the same parts come out.
- */
-function partsOf(items: unknown[], start: number, maxBytes: number): Part[] {
-  const parts: Part[] = [];
-  let bytes = 0;
-  items.slice(start).forEach((item, i) => {
-    const from = start + i;
-    const itemBytes = jsonBytes(item) + 1; // with its comma
-    const part = parts.at(-1);
-    if (part && bytes + itemBytes <= maxBytes) part.to = from + 1;
-    else {
-      parts.push({ from, to: from + 1 });
-      bytes = 0;
-    }
-    bytes += itemBytes;
-  });
-  return parts;
 }

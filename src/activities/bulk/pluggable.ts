@@ -18,16 +18,16 @@ export interface SourcePage {
  * @throws Anything: it is retried for 15 minutes. An `ApplicationFailure` decides by itself whether it is retried. The message
  * reaches the history; `args` do not.
  */
-export type ReadPage = (args: unknown, cursor: SourceCursor | null) => SourcePage | Promise<SourcePage>;
+export type ReadPage<Args = unknown> = (args: Args, cursor: SourceCursor | null) => SourcePage | Promise<SourcePage>;
 
-export interface SourceObject {
-  read: ReadPage;
+export interface SourceObject<Args = unknown> {
+  read: ReadPage<Args>;
   /**
    * Called before the first job. Returns the number of records, if that is known.
    *
    * @throws What is wrong with the arguments or the records. Retried as in `read`.
    */
-  check?(args: unknown): { total?: number } | void | Promise<{ total?: number } | void>;
+  check?(args: Args): { total?: number } | void | Promise<{ total?: number } | void>;
   /**
    * Finds the records that a later record of the source replaces. Needed for `duplicateKeys: 'fail'` and `'last'`; without it
    * these options are refused. Called before the first job, and for `'last'` in each planning: keep the result as long as the
@@ -35,10 +35,14 @@ export interface SourceObject {
    *
    * @throws As in `read`.
    */
-  superseded?(args: unknown, keys: KeysOfRecords): SupersededRecords | Promise<SupersededRecords>;
+  superseded?(args: Args, keys: KeysOfRecords): SupersededRecords | Promise<SupersededRecords>;
 }
 
-export type ZendeskSource = ReadPage | SourceObject;
+/**
+ * A source whose `args` are of this shape. Nothing checks that the input of a run gives such ones: `check` is the place for it, as
+ * the input may come from any program.
+ */
+export type ZendeskSource<Args = unknown> = ReadPage<Args> | SourceObject<Args>;
 
 /** By what the run's operation finds a record that exists. */
 export interface KeysOfRecords extends KeyRule {
@@ -68,8 +72,8 @@ export interface DuplicateKey {
 }
 
 /** `args` of the sink, and the key of the rows. */
-export interface SinkContext extends SinkKey {
-  args: unknown;
+export interface SinkContext<Args = unknown> extends SinkKey {
+  args: Args;
 }
 
 /**
@@ -79,7 +83,7 @@ export interface SinkContext extends SinkKey {
  * @throws Anything: it is retried until the sink takes the rows, and the run waits. An `ApplicationFailure` decides by itself
  * whether it is retried.
  */
-export type WriteRows = (rows: BulkRow[], context: SinkContext) => void | Promise<void>;
+export type WriteRows<Args = unknown> = (rows: BulkRow[], context: SinkContext<Args>) => void | Promise<void>;
 
 /** Which run a sink is checked for. */
 export interface SinkCheckContext {
@@ -88,27 +92,31 @@ export interface SinkCheckContext {
   source?: Named;
 }
 
-export interface SinkObject {
-  write: WriteRows;
+export interface SinkObject<Args = unknown> {
+  write: WriteRows<Args>;
   /**
    * Called before the first job, perhaps more than once. Must leave nothing behind: the run may fail its other checks.
    *
    * @throws What is wrong. Retried for 15 minutes, except for an `ApplicationFailure.nonRetryable`.
    */
-  check?(args: unknown, context: SinkCheckContext): void | Promise<void>;
+  check?(args: Args, context: SinkCheckContext): void | Promise<void>;
   /** Called when all checks have passed, before the first job, perhaps more than once. Throws as `check` does. */
-  open?(context: { args: unknown; runId: string }): void | Promise<void>;
+  open?(context: { args: Args; runId: string }): void | Promise<void>;
   /**
    * Called when the run has ended, whether it succeeded or not, perhaps more than once. After a reset of the workflow the rows of
    * its last batches come again, and then `close` again, with the same `runId`.
    */
-  close?(context: { args: unknown; runId: string }): void | Promise<void>;
+  close?(context: { args: Args; runId: string }): void | Promise<void>;
 }
 
-export type ZendeskSink = WriteRows | SinkObject;
+/** A sink whose `args` are of this shape: see `ZendeskSource`. */
+export type ZendeskSink<Args = unknown> = WriteRows<Args> | SinkObject<Args>;
 
 /** What a worker offers in addition to the built-in `ndjson`. A source or sink of the same name replaces the built-in one. */
 export interface SourcesAndSinks {
-  sources?: Record<string, ZendeskSource>;
-  sinks?: Record<string, ZendeskSink>;
+  // `any`: each has a shape of its own for its arguments.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  sources?: Record<string, ZendeskSource<any>>;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  sinks?: Record<string, ZendeskSink<any>>;
 }

@@ -12,8 +12,13 @@ import type { BulkState } from './bulk-state';
 import { remainingRecords } from './remaining';
 import { resultOf } from './tally';
 
-/** Responses of Zendesk that are about the records of a start: the same start with others may succeed. */
-const ABOUT_RECORDS = [400, 409, 413, 422];
+/**
+ * Responses that may be about some records of a start, so that the same start with others may succeed: what Zendesk cannot read or
+ * process, and what is too large for it or for a proxy (body, URL, headers).
+ */
+const ABOUT_RECORDS = [400, 413, 414, 422, 431];
+/** A start, and not the token for it. */
+const START_PATH = /^\/api\//;
 
 /** Batches that may be uncertain as a whole before the run ends: more of them are no accident. */
 export const MAX_UNCERTAIN_BATCHES = 100;
@@ -45,11 +50,12 @@ export function uncertainStart(error: unknown): { reason: string; candidates: St
   return { reason: `whether Zendesk received the start is unknown: ${lastTrouble?.message ?? ''}`, candidates };
 }
 
-/** Why Zendesk refused these records; undefined for a failure that others would meet as well. */
+/** Why Zendesk refused these records, and queued nothing; undefined for a failure that others would meet as well. */
 export function refusedRecords(error: unknown): Failure | undefined {
   if (!(error instanceof ApplicationFailure) || error.type !== ZendeskErrorType.REQUEST_REJECTED) return undefined;
-  const { status = 0 } = detailsOf(error);
-  return ABOUT_RECORDS.includes(status) ? { type: error.type, message: error.message } : undefined;
+  const { status = 0, path = '' } = detailsOf(error);
+  const isAboutRecords = ABOUT_RECORDS.includes(status) && START_PATH.test(path);
+  return isAboutRecords ? { type: error.type, message: error.message } : undefined;
 }
 
 /** Ends the run for what concerns all batches: the details have the result so far, the jobs that ran, and what was not sent. */

@@ -10,6 +10,7 @@ import type {
 } from '../../common/bulk';
 import type { BulkSettings } from '../../common/bulk-input';
 import { ZendeskErrorType } from '../../common/error-types';
+import type { Trouble as Failure } from '../../common/polling';
 import type { StartCandidate } from '../../common/starting';
 import type { StartFailure } from '../start-failures';
 import { startJob } from '../start-job';
@@ -26,6 +27,7 @@ import {
 import {
   boundConclusion,
   bulkRun,
+  halvesOf,
   hasRoomFor,
   withInlineRecords,
   type BulkState,
@@ -36,7 +38,11 @@ import { CursorHistory } from './cursor-history';
 import { JobWindow } from './job-window';
 import { attemptsBeforeReview, failingHalf, reviewFailingStart } from './poisoned-starts';
 import { readAhead } from './read-ahead';
+import { reviewRefusedStart } from './refused-starts';
 import { addReport, addUncertain, FailureShares, recordCount, removeCandidate } from './tally';
+
+/** Until parts of a batch are looked at again that are too many to be carried to the next run. */
+const NO_ROOM_DELAY_MS = 5_000;
 
 /** A start gives way: its records wait again. */
 class Postponed extends Error {
@@ -152,8 +158,9 @@ export class BulkPipeline {
   /** From when on the next batch may be started, as far as pauses and delays go. Undefined where none is to be started. */
   #nextAt(): number | undefined {
     const { paused, waiting, notBefore } = this.state;
-    if (paused || waiting.length === 0) return undefined;
-    return Math.max(notBefore, Math.min(...waiting.map((next) => next.notBefore ?? 0)));
+    const free = waiting.filter((next) => this.#isItsTurn(next));
+    if (paused || free.length === 0) return undefined;
+    return Math.max(notBefore, Math.min(...free.map((next) => next.notBefore ?? 0)));
   }
 
   /** When time alone may let a batch begin that cannot begin now. */
@@ -168,8 +175,14 @@ export class BulkPipeline {
 
   #takeNext(): WaitingTry {
     const { waiting } = this.state;
-    const next = waiting.findIndex(({ notBefore = 0 }) => notBefore <= Date.now());
+    const next = waiting.findIndex((found) => this.#isItsTurn(found) && (found.notBefore ?? 0) <= Date.now());
     return waiting.splice(next, 1)[0]!;
+  }
+
+  /** While a batch is divided that may show that Zendesk refuses them all, no other one begins. */
+  #isItsTurn({ batch }: WaitingTry): boolean {
+    const dividing = this.state.refused?.dividing ?? null;
+    return dividing === null || dividing === batch.number;
   }
 
   #runningJobs(): RunningTry[] {
@@ -219,14 +232,18 @@ export class BulkPipeline {
     } catch (error) {
       if (error instanceof Postponed) return this.#postpone(next, error, sentAt);
       const refusal = refusedRecords(error);
-      if (refusal) return this.#settled(next, null, { kind: 'refused', failure: refusal });
+      if (refusal) return this.#refused(next, refusal);
       const uncertain = uncertainStart(error);
-      if (uncertain) return this.#settled(next, null, { kind: 'uncertain', ...uncertain });
+      if (uncertain) {
+        this.state.refused = undefined;
+        return this.#settled(next, null, { kind: 'uncertain', ...uncertain });
+      }
       this.state.waiting.unshift(next);
       if (this.#stopping && isCancellation(error)) return undefined;
       throw error;
     } finally {
       this.#starting.delete(next);
+      this.#reviewDivision();
     }
   }
 
@@ -249,8 +266,50 @@ export class BulkPipeline {
     this.state.tally.jobs += 1;
     this.#window.started();
     this.#lastAcceptedAt = Date.now();
+    this.state.refused = undefined;
     this.#waitingFor = null;
     removeCandidate(this.state.tally, jobId);
+  }
+
+  /** Some of the records are at fault, or the operation is. */
+  #refused(next: WaitingTry, failure: Failure): RunningTry | undefined {
+    const { state } = this;
+    const { number } = next.batch;
+    const records = recordCount(next);
+    const isPart = next.refusedTogether === true;
+    const { decision, refused } = reviewRefusedStart({ refused: state.refused, batch: number, records, isPart });
+    if (decision === 'fail') {
+      state.refused = refused;
+      return this.#settled(next, null, { kind: 'refused', failure: records === 1 ? failure : undivided(failure) });
+    }
+    if (decision === 'wait') state.waiting.unshift(next);
+    else if (this.#divide(next, { refusedTogether: true })) {
+      state.refused = refused;
+      this.#waitingFor = `batch ${number} is divided, as Zendesk refused it: ${failure.message}`;
+    } else state.waiting.unshift({ ...next, notBefore: Date.now() + NO_ROOM_DELAY_MS });
+    this.#changed();
+    return undefined;
+  }
+
+  /** Other batches go on when the one that was divided has been, down to the records. */
+  #reviewDivision(): void {
+    const { state } = this;
+    const { refused, waiting } = state;
+    const isLeft = [...waiting, ...this.#starting].some(({ batch }) => batch.number === refused?.dividing);
+    if (refused && refused.dividing !== null && !isLeft) {
+      state.refused = { ...refused, dividing: null };
+      this.#waitingFor = null;
+    }
+  }
+
+  /** Two halves wait in place of the records. False where the next run could not be given so many. */
+  #divide(next: WaitingTry, more: Partial<WaitingTry>): boolean {
+    const { state } = this;
+    const halves = halvesOf(next).map((half) => ({ ...half, ...more }));
+    const others = [...state.waiting, ...state.running, ...this.#starting];
+    if (!hasRoomFor(others, halves)) return false;
+    state.waiting.unshift(...halves);
+    return true;
   }
 
   /** The records wait again, for as long as it takes; a start that fails because of its own records is divided, down to the record. */
@@ -269,13 +328,16 @@ export class BulkPipeline {
     }
     const refusals = (next.refusals ?? 0) + 1;
     const retry = { ...next, refusals, notBefore: now + delay };
+    // Zendesk may not refuse this one, and it may fail for long: the other batches are not to wait for that.
+    const isDividing = state.refused?.dividing === next.batch.number;
+    if (isDividing && failure.type !== ZendeskErrorType.RATE_LIMITED) state.refused = undefined;
     if (failure.type !== ZendeskErrorType.UNAVAILABLE || !failure.details?.sent || !next.batch.repeatSafe) {
       state.waiting.unshift(retry);
       this.#changed();
       return undefined;
     }
 
-    const { batch, attempt, positions } = next;
+    const { batch } = next;
     const records = recordCount(next);
     const { decision, failing } = reviewFailingStart({
       now,
@@ -290,13 +352,8 @@ export class BulkPipeline {
       const { type, message } = failure;
       return this.#settled(next, null, { kind: 'refused', failure: { type, message } });
     }
-    const all = positions ?? Array.from({ length: batch.count }, (_, position) => position);
-    const halves = [all.slice(0, records / 2), all.slice(records / 2)].map((half) => {
-      return { batch, attempt, positions: half, failing: failingHalf(failing) };
-    });
-    const others = [...state.waiting, ...state.running, ...this.#starting];
-    if (decision === 'split' && hasRoomFor(others, halves)) state.waiting.unshift(...halves);
-    else state.waiting.unshift({ ...retry, failing });
+    const isDivided = decision === 'split' && this.#divide(next, { failing: failingHalf(failing) });
+    if (!isDivided) state.waiting.unshift({ ...retry, failing });
     this.#changed();
     return undefined;
   }
@@ -465,4 +522,11 @@ export function unknownJob(batchTry: BatchTry, jobId: string, reason: string): U
   const unknown = { jobType: null, progress: null, message: null };
   const candidate = { jobId, status: 'unknown', total: recordCount(batchTry), ...unknown };
   return { kind: 'uncertain', jobId, reason, candidates: [candidate] };
+}
+
+/** Of records that were refused together, and not one by one. */
+function undivided({ type, message }: Failure): Failure {
+  const why =
+    'refused together with all records of its batch; it was not divided, as Zendesk refused many records alone and accepted none';
+  return { type, message: `${why}: ${message}` };
 }

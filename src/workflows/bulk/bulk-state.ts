@@ -4,6 +4,7 @@ import { BYTE_BUDGETS, cutToBytes, jsonBytes } from '../../common/byte-budgets';
 import type { KnownJob } from '../workflow-starts';
 import type { CursorHistoryState } from './cursor-history';
 import type { WindowState } from './job-window';
+import type { RefusedStarts } from './refused-starts';
 import { emptyTally, MAX_CANDIDATES, type Tally } from './tally';
 
 /** Records that wait for their job: planned, to be sent again, or with a start that failed. */
@@ -14,6 +15,8 @@ export interface WaitingTry extends BatchTry {
   refusals?: number;
   /** Set while Zendesk's server fails for this start: see poisoned-starts.ts. */
   failing?: FailingStart;
+  /** Zendesk refused these records together with others of their batch: see refused-starts.ts. */
+  refusedTogether?: true;
 }
 
 /** What is known of a start that fails again and again. Times are epoch ms. */
@@ -56,6 +59,8 @@ export interface BulkState {
   /** No start is sent before, since Zendesk asked the account for a pause. */
   notBefore: number;
   window?: WindowState;
+  /** Absent while Zendesk accepts starts. */
+  refused?: RefusedStarts;
   /** Jobs that this run started within the last minutes. */
   recentJobs: KnownJob[];
   /** Batches whose start or job is uncertain as a whole. */
@@ -93,6 +98,14 @@ export function withInlineRecords({ batch, attempt, positions }: BatchTry, items
   const all = items?.slice(batch.firstIndex, batch.firstIndex + batch.count);
   const sent = all && positions ? positions.map((position) => all[position]) : all;
   return { batch: { ...batch, ...(sent && { items: sent }) }, attempt, ...(positions && { positions }) };
+}
+
+/** The same records as two tries, for one that fails or is refused because of some of them. */
+export function halvesOf({ batch, attempt, positions, refusedTogether }: WaitingTry): WaitingTry[] {
+  const all = positions ?? Array.from({ length: batch.count }, (_, position) => position);
+  const middle = Math.floor(all.length / 2);
+  const half = { batch, attempt, ...(refusedTogether && { refusedTogether }) };
+  return [all.slice(0, middle), all.slice(middle)].map((part) => ({ ...half, positions: part }));
 }
 
 /** Whether these can wait along with the others: the next run gets all of them. */

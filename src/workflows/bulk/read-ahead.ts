@@ -3,11 +3,11 @@ import type { Batch, BatchPlan, BatchPlanning, BulkRun } from '../../common/bulk
 import { supersededIndexes } from '../../zendesk/record-keys';
 import { isRepeatSafe } from '../../zendesk/repeat-safety';
 import type { StartJobInput } from '../../zendesk/start-input';
+import { partsOf } from '../../zendesk/start-size';
+import { MAX_RECORDS } from '../../zendesk/operations';
 import { planBatches } from './bulk-activities';
 import type { BulkState } from './bulk-state';
 
-/** Records of a batch: Zendesk accepts no more in one call. */
-const BATCH_SIZE = 100;
 /** Pages that one planning reads: as many as there can be jobs at once. */
 const PAGES = 30;
 /** With fewer batches waiting than that, the source is read on. */
@@ -55,10 +55,11 @@ function planInline(
   { run, number, firstIndex, pages }: BatchPlanning,
 ): BatchPlan {
   const { operation, body } = run.start;
-  const end = Math.min(items.length, firstIndex + pages * BATCH_SIZE);
   const batches: BatchPlan['batches'] = [];
-  for (let at = firstIndex; at < end; at += BATCH_SIZE) {
-    const records = items.slice(at, at + BATCH_SIZE);
+  const parts = partsOf(run.start, items.slice(0, firstIndex + pages * MAX_RECORDS), firstIndex).slice(0, pages);
+  const end = parts.at(-1)?.to ?? items.length;
+  for (const { from: at, to } of parts) {
+    const records = items.slice(at, to);
     const positions = [...records.keys()].filter((position) => !superseded.has(at + position));
     if (positions.length === 0) continue;
     const sent = positions.map((position) => records[position]);

@@ -54,6 +54,7 @@ function waitingTry(number: number, character: string, positions: number[]): Wai
     notBefore: NOW,
     refusals: 1_000,
     failing: failingHalf({ since: NOW, firstSentAt: NOW, reviewedAt: NOW, reviews: 1_000, suspicions: 2 }),
+    refusedTogether: true,
   };
 }
 
@@ -123,6 +124,7 @@ function largestState(character: string): BulkState {
     notBefore: NOW,
     window: { size: 29.123456789012345, jobDuration: 12_345.678901234567 },
     recentJobs: starts.recentJobs(NOW),
+    refused: { records: LARGEST, batches: LARGEST, dividing: LARGEST },
     uncertainBatches: 99,
     reportedAt: NOW,
   };
