@@ -21,13 +21,14 @@ describe('what is known of a job after a look', () => {
   };
 
   test.each<[string, JobSeen, Look, Partial<JobSeen>]>([
-    ['queued: no work yet', NOT_SEEN, look('queued'), { status: 'queued', workingSince: null, changedAt: 99 }],
+    ['queued: no work yet', NOT_SEEN, look('queued'), { progress: null, workingSince: null, changedAt: 99 }],
     ['working for the first time', NOT_SEEN, working(0), { workingSince: 99, progress: 0, changedAt: 99 }],
     ['done at the first look', NOT_SEEN, look('completed', 100), { workingSince: 99, progress: 100 }],
     ['the same again', before, working(30), { workingSince: 10, changedAt: 20 }],
     ['more progress', before, working(31), { progress: 31, workingSince: 10, changedAt: 99 }],
     ['less progress: the furthest is kept', before, working(3), { progress: 30, changedAt: 20 }],
     ['back to queued', before, look('queued'), { status: 'queued', progress: 30, workingSince: 10, changedAt: 99 }],
+    ['a progress that is gone', before, working(null), { progress: 30, changedAt: 20 }],
     ['a total that is gone', before, working(30, null), { total: 100 }],
   ])('%s', (_name, state, now, expected) => {
     expect(afterLook(state, now, 99)).toMatchObject(expected);
@@ -52,7 +53,8 @@ describe('a checkpoint of one job', () => {
     ['80 down to 10 %', at(80), working(10), false],
     ['paused at the same progress', at(30), look('paused', 30), false],
     ['no total', seenAt(1, working(5, null)), working(500, null), false],
-    ['a total of 0', seenAt(1, working(0, 0)), working(0, 0), false],
+    ['a total of 0', seenAt(1, working(0, 0)), working(5, 0), false],
+    ['more than the total', seenAt(1, working(0, 4)), working(5, 4), true],
   ])('%s: %p', (_name, before, now, expected) => {
     expect(checkpointDue(before, now)).toBe(expected);
   });
@@ -101,6 +103,11 @@ describe('a checkpoint of many jobs', () => {
     [
       '1 of 100 ended, the round as long as the wait was',
       round([...times(99, busy), done], { roundStartedAt: 600_000, now: 1_200_000 }),
+      true,
+    ],
+    [
+      'the same, of a wait that began long after 1970',
+      round([...times(99, busy), done], { waitStartedAt: 1e12, roundStartedAt: 1e12 + 600_000, now: 1e12 + 1_200_000 }),
       true,
     ],
     ['none ended in a long round', round(times(100, busy), { now: 3_600_000 }), false],
