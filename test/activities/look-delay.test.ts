@@ -42,7 +42,7 @@ describe('a job that begins is polled after as long again as it has worked, and 
     ['with no record done', working(0), { worked: 3_000 }, 4_000],
     ['without a progress', working(null), { worked: 3_000 }, 4_000],
     ['at the first record, from which Zendesk counts', working(1), { worked: 3_000 }, 4_000],
-    ['at the first of five records', working(1, 5), { worked: 3_000 }, 4_000],
+    ['at the first of five records', working(1, 5), { worked: 20_000 }, 7_500],
     ['but after 7.5 s at most', working(0), { worked: 10_000 }, 7_500],
     ['or a fifth of the working time, if that is more', working(0), { worked: 100_000 }, 20_000],
     ['where the work was not seen to begin: at once', working(0), {}, 1_001],
