@@ -125,6 +125,12 @@ describe('a start that waits', () => {
     await expect(waiting).rejects.toThrow(NoJobSlotError);
   });
 
+  test('gives up by the clock of the worker, if no other is given', async () => {
+    const slots = new JobSlots();
+    slots.told(0);
+    await expect(start(slots, 'sent', 10)).rejects.toThrow(NoJobSlotError);
+  });
+
   test('goes out before a start that came later', async () => {
     const slots = slotsWith(0);
     const order: string[] = [];
