@@ -51,17 +51,20 @@ export function groupCheckpointDue({ jobs, endedBefore, waitStartedAt, roundStar
   if (ended >= total / 10) return true;
   if (ended > 0 && now - roundStartedAt >= Math.max(60_000, roundStartedAt - waitStartedAt)) return true;
 
-  const after = jobs.map((job) => (job.now ? afterLook(job.before, job.now, now) : job.before));
+  const after = jobs.map((job) => {
+    return { ...(job.now ? afterLook(job.before, job.now, now) : job.before), ended: job.ended };
+  });
   const workedBefore = endedBefore > 0 || jobs.some((job) => job.before.workingSince !== null);
   if (!workedBefore) return after.some((job) => job.workingSince !== null);
 
   const mean = (shares: number[]) => (endedBefore + shares.reduce((sum, share) => sum + share, 0)) / total;
   const before = mean(jobs.map((job) => shareDone(job.before)));
-  return quarter(mean(after.map((job, i) => (jobs[i]?.ended ? 1 : shareDone(job))))) > quarter(before);
+  return quarter(mean(after.map((job) => (job.ended ? 1 : shareDone(job))))) > quarter(before);
 }
 
+/** 0 where a count is unknown. */
 function shareDone({ progress, total }: Pick<Seen, 'progress' | 'total'>): number {
-  return progress === null || total === null || total <= 0 ? 0 : Math.min(1, Math.max(0, progress / total));
+  return Math.min(1, (progress ?? 0) / (total || Infinity));
 }
 
 /** 0 to 3: the last quarter ends with the job itself, so 100 % while still working is no step of its own. */

@@ -56,8 +56,9 @@ export function lookDelay(look: Look | null, facts: PaceFacts): number {
   const quiet = (time: number) => QUIET * time * (1 - facts.random / 10);
   if (look === null || look.status === 'queued') return quiet(age);
 
-  const { progress, total } = look;
-  const begins = (progress ?? 0) <= 1 && (total ?? 0) >= SEVERAL;
+  const progress = look.progress ?? 0;
+  const total = look.total ?? 0;
+  const begins = progress <= 1 && total >= SEVERAL;
   // Work that began unseen began after the look before this one; of a job that begins, after the last checkpoint if any.
   const startedAt = workingSince ?? (begins ? (before?.at ?? now) : now - age * (QUIET / (1 + QUIET)));
   const worked = Math.max(1, now - startedAt);
@@ -65,8 +66,8 @@ export function lookDelay(look: Look | null, facts: PaceFacts): number {
   // So far nothing is known but that most of the work lies ahead.
   if (begins) return Math.min(asLongAgain, Math.max(FIRST.unsure, quiet(worked)));
 
-  const moved = (progress ?? 0) - (before?.progress ?? 0);
-  if (!progress || !total || progress >= total || moved <= 0) return quiet(now - (before?.at ?? workingSince ?? now));
+  const moved = progress - (before?.progress ?? 0);
+  if (progress >= total || moved <= 0) return quiet(now - (before?.at ?? workingSince ?? now));
 
   const since = Math.max(1, now - Math.max(startedAt, before?.at ?? startedAt));
   const rate = moved / since;

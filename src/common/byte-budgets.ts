@@ -65,7 +65,7 @@ export function jsonBytes(value: unknown): number {
  * half of a surrogate pair.
  */
 export function cutToBytes(text: string, maxBytes: number): string {
-  if (text.length * MAX_BYTES_A_UNIT <= maxBytes || jsonBytes(text) - 2 <= maxBytes) return text;
+  if (jsonBytes(text) - 2 <= maxBytes) return text; // without the quotes
   const room = maxBytes - 3; // the mark
   let bytes = 0;
   let end = 0;
@@ -77,15 +77,15 @@ export function cutToBytes(text: string, maxBytes: number): string {
   return `${text.slice(0, end)}…`;
 }
 
-/** `\\u0000`: the longest escape of one UTF-16 unit. */
-const MAX_BYTES_A_UNIT = 6;
+/** As in `\\u0000`. */
+const ESCAPE_BYTES = 6;
 
 /** Bytes of one character in UTF-8 JSON: escapes as `JSON.stringify` writes them. */
 function bytesOf(character: string): number {
   const code = character.codePointAt(0)!;
-  if (code < 0x20) return '\b\f\n\r\t'.includes(character) ? 2 : MAX_BYTES_A_UNIT;
+  if (code < 0x20) return '\b\f\n\r\t'.includes(character) ? 2 : ESCAPE_BYTES;
   if (character === '"' || character === '\\') return 2;
-  if (code >= 0xd800 && code <= 0xdfff) return MAX_BYTES_A_UNIT;
+  if (code >= 0xd800 && code <= 0xdfff) return ESCAPE_BYTES;
   if (code < 0x80) return 1;
   if (code < 0x800) return 2;
   return code < 0x10000 ? 3 : 4;

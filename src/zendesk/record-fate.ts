@@ -9,7 +9,7 @@ import type { ZendeskItemResult, ZendeskOutcomeStatus } from '../common/types';
 export type RecordFate = 'succeeded' | 'failed' | 'retry' | 'uncertain';
 
 /** Error codes of records that Zendesk did not change, for a reason that passes: something else used the same record. */
-const NOT_DONE = [
+const NOT_DONE: readonly (string | undefined)[] = [
   'Conflict',
   'DatabaseConflict',
   'RecordConflict',
@@ -22,7 +22,7 @@ const NOT_DONE = [
 ];
 
 /** Error codes that say nothing about whether Zendesk did it. */
-const UNKNOWN = [
+const UNKNOWN: readonly (string | undefined)[] = [
   'DatabaseError',
   'DatabaseTimeout',
   'InternalError',
@@ -65,15 +65,17 @@ export function recordFate(
   { repeatSafe, lastAttempt }: { repeatSafe: boolean; lastAttempt: boolean },
 ): RecordFate {
   if (record?.ok) return 'succeeded';
-  if (record && NOT_DONE.includes(record.error ?? '')) return lastAttempt ? 'failed' : 'retry';
+  if (record && NOT_DONE.includes(record.error)) return lastAttempt ? 'failed' : 'retry';
   if (record && !isUnknown(record)) return 'failed';
   if (!repeatSafe) return 'uncertain';
   return lastAttempt ? 'failed' : 'retry';
 }
 
-function isUnknown({ error = '', details = '' }: NonNullable<ReportedRecord>): boolean {
+function isUnknown({ error, details }: NonNullable<ReportedRecord>): boolean {
   if (UNKNOWN.includes(error)) return true;
-  return [error, details].some((text) => UNKNOWN_MESSAGES.some((message) => message.test(text.trim())));
+  return [error, details].some(
+    (text) => text !== undefined && UNKNOWN_MESSAGES.some((message) => message.test(text.trim())),
+  );
 }
 
 /** The `error` of a record that its job has no row for, by the job's status. */

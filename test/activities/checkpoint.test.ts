@@ -1,4 +1,3 @@
-import { seededRandom } from '../../dev/seeded-random';
 import { afterLook, checkpointDue, groupCheckpointDue, type GroupRound } from '../../src/activities/checkpoint';
 import type { Look } from '../../src/activities/pacing';
 import { NOT_SEEN, type JobSeen } from '../../src/common/polling';
@@ -22,13 +21,14 @@ describe('what is known of a job after a look', () => {
   };
 
   test.each<[string, JobSeen, Look, Partial<JobSeen>]>([
-    ['queued: no work yet', NOT_SEEN, look('queued'), { status: 'queued', workingSince: null, changedAt: 99 }],
+    ['queued: no work yet', NOT_SEEN, look('queued'), { progress: null, workingSince: null, changedAt: 99 }],
     ['working for the first time', NOT_SEEN, working(0), { workingSince: 99, progress: 0, changedAt: 99 }],
     ['done at the first look', NOT_SEEN, look('completed', 100), { workingSince: 99, progress: 100 }],
     ['the same again', before, working(30), { workingSince: 10, changedAt: 20 }],
     ['more progress', before, working(31), { progress: 31, workingSince: 10, changedAt: 99 }],
     ['less progress: the furthest is kept', before, working(3), { progress: 30, changedAt: 20 }],
     ['back to queued', before, look('queued'), { status: 'queued', progress: 30, workingSince: 10, changedAt: 99 }],
+    ['a progress that is gone', before, working(null), { progress: 30, changedAt: 20 }],
     ['a total that is gone', before, working(30, null), { total: 100 }],
   ])('%s', (_name, state, now, expected) => {
     expect(afterLook(state, now, 99)).toMatchObject(expected);
@@ -53,28 +53,10 @@ describe('a checkpoint of one job', () => {
     ['80 down to 10 %', at(80), working(10), false],
     ['paused at the same progress', at(30), look('paused', 30), false],
     ['no total', seenAt(1, working(5, null)), working(500, null), false],
-    ['a total of 0', seenAt(1, working(0, 0)), working(0, 0), false],
+    ['a total of 0', seenAt(1, working(0, 0)), working(5, 0), false],
+    ['more than the total', seenAt(1, working(0, 4)), working(5, 4), true],
   ])('%s: %p', (_name, before, now, expected) => {
     expect(checkpointDue(before, now)).toBe(expected);
-  });
-
-  test('at most 5 rounds, however statuses flap and progress jumps', () => {
-    for (let seed = 0; seed < 200; seed++) {
-      const random = seededRandom(seed);
-      let seen = NOT_SEEN;
-      let rounds = 1;
-      for (let i = 0; i < 300; i++) {
-        const now = look(
-          ['queued', 'working', 'working', 'paused'][Math.floor(random() * 4)]!,
-          random() < 0.2 ? null : Math.floor(random() ** 3 * 120),
-          random() < 0.1 ? null : 100,
-        );
-        if (!checkpointDue(seen, now)) continue;
-        seen = { ...afterLook(seen, now, i), message: null };
-        rounds++;
-      }
-      expect(rounds).toBeLessThanOrEqual(5);
-    }
   });
 });
 
@@ -123,6 +105,11 @@ describe('a checkpoint of many jobs', () => {
       round([...times(99, busy), done], { roundStartedAt: 600_000, now: 1_200_000 }),
       true,
     ],
+    [
+      'the same, of a wait that began long after 1970',
+      round([...times(99, busy), done], { waitStartedAt: 1e12, roundStartedAt: 1e12 + 600_000, now: 1e12 + 1_200_000 }),
+      true,
+    ],
     ['none ended in a long round', round(times(100, busy), { now: 3_600_000 }), false],
     ['mean progress passes a quarter', round(times(50, { ...busy, now: working(25) })), true],
     [
@@ -138,39 +125,5 @@ describe('a checkpoint of many jobs', () => {
     ],
   ])('%s: %p', (_name, given, expected) => {
     expect(groupCheckpointDue(given)).toBe(expected);
-  });
-
-  test('at most 26 rounds in 24 h, whatever the jobs do', () => {
-    let most = 0;
-    for (let seed = 0; seed < 60; seed++) {
-      const random = seededRandom(seed);
-      const total = 2 + Math.floor(random() * 99);
-      const hour = 3_600_000;
-      // Jobs end at times spread evenly, or over orders of magnitude.
-      const spread = random() < 0.5 ? () => random() : () => 0.0005 ** random();
-      let jobs = Array.from({ length: total }, () => ({ endsAt: spread() * 24 * hour, seen: NOT_SEEN }));
-      let roundStartedAt = 0;
-      let rounds = 1;
-      for (let now = 1_000; jobs.length > 0; now += 1_000 + random() * 0.1 * now) {
-        const looked = jobs.map((job) => {
-          const progress = Math.floor(random() * 100 * Math.min(1, now / job.endsAt));
-          const saw = random() < 0.05 ? null : look(random() < 0.2 ? 'queued' : 'working', progress);
-          return { ...job, before: job.seen, now: saw, ended: now >= job.endsAt };
-        });
-        if (looked.every((job) => job.ended)) break;
-        const endedBefore = total - jobs.length;
-        if (!groupCheckpointDue({ jobs: looked, endedBefore, waitStartedAt: 0, roundStartedAt, now })) continue;
-        jobs = looked
-          .filter((job) => !job.ended)
-          .map(({ endsAt, seen, now: saw }) => {
-            return { endsAt, seen: saw ? { ...afterLook(seen, saw, now), message: null } : seen };
-          });
-        roundStartedAt = now;
-        rounds++;
-      }
-      most = Math.max(most, rounds);
-    }
-    expect(most).toBeLessThanOrEqual(26);
-    expect(most).toBeGreaterThan(12);
   });
 });

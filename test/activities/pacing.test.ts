@@ -143,6 +143,58 @@ describe('bounds', () => {
     }
   });
 
+  /** On every grid up to 512 s. */
+  const T = 1_800_000_000_000;
+  /** The next poll of a job that is queued, from T: a fifth of the age of the wait later, before it is moved to the grid. */
+  const nextFromT = (now: number, age: number, more: Partial<PaceFacts> = {}) =>
+    nextLookAt(queued, { ...facts(0), now: T + now, waitStartedAt: T + now - age, ...more }) - T;
+
+  test.each<[string, number, number, Partial<PaceFacts>, number]>([
+    ['60 s: up to the next 4 s', 1, 300_000, {}, 64_000],
+    ['60 s, on the grid already', 0, 300_000, {}, 60_000],
+    ['just below 64 s: up to the next 4 s', 1, 319_995, {}, 64_000],
+    ['64 s: up to the next 8 s', 1, 320_000, {}, 72_000],
+    ['1 s: up to the next eighth of a second', 1, 5_000, {}, 1_125],
+    ['half a second: up to the next sixteenth, in whole ms', 1, 2_500, { minInterval: 100 }, 563],
+    ['where up is later than maxInterval: down', 1, 300_000, { maxInterval: 60_000 }, 60_000],
+    ['where that is as late as minInterval: down', 1, 300_000, { minInterval: 59_999, maxInterval: 60_000 }, 60_000],
+    ['where up is as late as maxInterval: up', 0, 300_000, { maxInterval: 60_000 }, 60_000],
+    ['where neither is within the bounds: not moved', 1, 300_000, { minInterval: 60_000, maxInterval: 60_000 }, 60_001],
+  ])('a delay is moved to the grid: %s', (_name, now, age, more, at) => {
+    expect(nextFromT(now, age, more)).toBe(at);
+  });
+
+  test.each<[string, PaceFacts['rateLimit'], number]>([
+    ['a tenth left: as usual', { limit: 700, remaining: 70 }, 10_000],
+    ['a twentieth left: twice as long', { limit: 700, remaining: 35 }, 20_000],
+    ['a limit of 0: as usual', { limit: 0, remaining: 5 }, 10_000],
+    ['a twentieth left: until the reset', { limit: 700, remaining: 35, resetsIn: 15_000 }, 15_000],
+    [
+      'a twentieth left, and a reset before the next poll: as usual',
+      { limit: 700, remaining: 35, resetsIn: 5_000 },
+      10_000,
+    ],
+    ['one left: ten times as long', { limit: 700, remaining: 1, resetsIn: 300_000 }, 104_000],
+    ['one left, the reset unknown: a minute', { limit: 700, remaining: 1 }, 60_000],
+    ['none left: until the reset', { limit: 700, remaining: 0, resetsIn: 40_000 }, 40_000],
+    ['none left, the reset long ago: as usual', { limit: 700, remaining: 0, resetsIn: 0 }, 10_000],
+    ['none left, the reset in an hour: ten minutes', { limit: 700, remaining: 0, resetsIn: HOUR }, 640_000],
+  ])('a delay of 10 s is stretched while requests are scarce: %s', (_name, rateLimit, at) => {
+    expect(nextFromT(0, 50_000, { rateLimit })).toBe(at);
+  });
+
+  test.each([
+    [1, 1_125],
+    [2, 26_000],
+    [100, 52_000],
+  ])('%d jobs, one of which asks for a second, are polled after their share of 5 %% of the age', (count, at) => {
+    const { workingSince, before: noCheckpoint, ...shared } = facts(0);
+    const jobs = [working(0), ...Array.from({ length: count - 1 }, () => queued)].map((look) => {
+      return { look, workingSince, before: noCheckpoint };
+    });
+    expect(nextLookForMany(jobs, { ...shared, now: T, waitStartedAt: T - 1_000_000 }) - T).toBe(at);
+  });
+
   test('waits of different ages come to look at the same instants', () => {
     const instants = new Set<number>();
     for (let age = 60 * SECOND; age < 62 * SECOND; age += 10) instants.add(nextLookAt(queued, facts(age)));
@@ -233,6 +285,8 @@ describe('the delay after a look that failed', () => {
     ['Retry-After, up to a second later by chance', HOUR, 9, { retryAfter: 7_000, random: 0.5 }, 7.5],
     ['Retry-After beyond maxInterval', HOUR, 1, { retryAfter: HOUR }, 3_600],
     ['Retry-After below minInterval', HOUR, 1, { retryAfter: 10 }, 1],
+    ['Retry-After and a fraction, in whole ms', HOUR, 1, { retryAfter: 7_000, random: 0.0005 }, 7.001],
+    ['third attempt and a fraction, in whole ms', HOUR, 3, { random: 0.4999 }, 4.5],
   ])('%s', (_name, age, attempt, more, seconds) => {
     expect(delayAfter(age, attempt, more)).toBe(seconds * SECOND);
   });

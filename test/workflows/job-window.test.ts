@@ -47,6 +47,8 @@ describe('where all slots are wanted, a start may begin before a job has ended',
     expect(roomOf(window, 155_000, running)).toBe(31);
     expect(roomOf(window, 158_000, running)).toBe(32);
     expect(roomOf(window, 167_000, running)).toBe(31);
+    expect(roomOf(window, 168_000, running)).toBe(31);
+    expect(roomOf(window, 168_001, running)).toBe(30);
     expect(roomOf(window, 169_000, running)).toBe(30);
   });
 
@@ -67,6 +69,8 @@ describe('where all slots are wanted, a start may begin before a job has ended',
     const window = experienced();
     window.ended({ startedAt: 60_000 }, undefined, 80_000);
     expect(window.nextRoom([{ startedAt: 0 }], 0)).toBe(45_000);
+    window.ended({ startedAt: 80_000 }, undefined, 130_001);
+    expect(window.nextRoom([{ startedAt: 0 }], 0)).toBe(45_001); // a quarter of a millisecond after 45 s
   });
 
   test.each([

@@ -46,6 +46,12 @@ test.each([
   expect(fates(failed(error, details))).toEqual(['failed', 'failed']);
 });
 
+test('a row without a code or a message is a refusal: only explicit codes and messages are retried', () => {
+  expect(fates({ ok: false })).toEqual(['failed', 'failed']);
+  expect(fates({ ok: false, error: 'TicketCreateFailed' })).toEqual(['failed', 'failed']);
+  expect(fates({ ok: false, details: 'Request timed out' })).toEqual(['retry', 'uncertain']);
+});
+
 test('a record that its job has no row for is unknown', () => {
   expect(fates(undefined)).toEqual(['retry', 'uncertain']);
   expect(lastFates(undefined)).toEqual(['failed', 'uncertain']);

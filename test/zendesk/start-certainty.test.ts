@@ -1,6 +1,6 @@
 import { errorOf, errorOfFailure, TOKEN_PATH } from '../../src/zendesk/answers';
 import { ZendeskAnswerInvalidError, type ZendeskError } from '../../src/zendesk/errors';
-import { mayPass, startWas } from '../../src/zendesk/start-certainty';
+import { mayPass, startWas, wasAnswered } from '../../src/zendesk/start-certainty';
 
 const START = { method: 'POST', path: '/api/v2/tickets/create_many' };
 const TOKEN = { method: 'POST', path: TOKEN_PATH };
@@ -32,6 +32,7 @@ describe('a start that failed', () => {
     ['503', answered(503), 'uncertain', true],
     ['504', answered(504), 'uncertain', true],
     ['a redirect', answered(307), 'refused', false],
+    ['a redirect to one of several places', answered(300), 'refused', false],
     ['TooManyJobs as 200', answered(200, TOO_MANY), 'refused', true],
     ['TooManyJobs as 422', answered(422, TOO_MANY), 'refused', true],
     ['TooManyJobs as 429', answered(429, TOO_MANY), 'refused', true],
@@ -48,6 +49,22 @@ describe('a start that failed', () => {
     ['a refused OAuth client', answered(400, { error: 'invalid_client' }, TOKEN), 'refused', false],
   ])('%s', (_, error, was, passes) => {
     expect([startWas(error), mayPass(error)]).toEqual([was, passes]);
+  });
+});
+
+describe('whether Zendesk has finished with a start that failed', () => {
+  test.each([400, 409, 422, 429, 500, 502, 503])('it has, where the response is %d', (status) => {
+    expect(wasAnswered(answered(status))).toBe(true);
+  });
+
+  test.each([408, 504])('it may still be at work, where the response is %d', (status) => {
+    expect(wasAnswered(answered(status))).toBe(false);
+  });
+
+  test('it may still be at work, where no response came', () => {
+    expect(wasAnswered(failed(true, 'ETIMEDOUT'))).toBe(false);
+    expect(wasAnswered(new Error('aborted'))).toBe(false);
+    expect(wasAnswered(Object.assign(new Error('of something else'), { status: 500 }))).toBe(false);
   });
 });
 

@@ -68,6 +68,6 @@ export class JobWindow {
 
   /** When a job is expected to end. */
   #endOf({ startedAt }: RunningJob): number {
-    return this.maxJobs < ALL_SLOTS || this.#jobDuration === undefined ? Infinity : startedAt + this.#jobDuration;
+    return this.maxJobs < ALL_SLOTS ? Infinity : startedAt + (this.#jobDuration ?? Infinity);
   }
 }

@@ -130,7 +130,7 @@ test('the list of uncertain batches stays within its budget, whatever their numb
   const tally = emptyTally();
   const text = '日'.repeat(1_000);
   const all = Array.from({ length: 100 }, (_, position) => position);
-  for (let number = 1; number <= 2_000; number++) {
+  for (let number = 1; number <= 400; number++) {
     addUncertain(
       tally,
       batchTry(number, all),
@@ -140,6 +140,32 @@ test('the list of uncertain batches stays within its budget, whatever their numb
   }
   expect(jsonBytes(tally.uncertain)).toBeLessThanOrEqual(BYTE_BUDGETS.uncertain);
   expect(tally.uncertain.length).toBeGreaterThan(20);
-  expect(tally.uncertain.length + tally.uncertainOmitted).toBe(2_000);
-  expect(tally.uncertainRecords).toBe(200_000);
+  expect(tally.uncertain.length + tally.uncertainOmitted).toBe(400);
+  expect(tally.uncertainRecords).toBe(40_000);
+});
+
+describe('an uncertain batch', () => {
+  test('has the first 500 bytes of the reason and the first five candidates', () => {
+    const tally = emptyTally();
+    const candidates = Array.from({ length: 6 }, (_, i) => candidate(`V3-${i}`));
+    addUncertain(tally, batchTry(1), 'x'.repeat(501), candidates);
+    expect(tally.uncertain).toEqual([
+      { batch: 1, firstIndex: 0, count: 100, reason: `${'x'.repeat(497)}…`, candidates: candidates.slice(0, 5) },
+    ]);
+  });
+
+  test.each([
+    ['is listed where it just fits the budget', 0, 2, 0],
+    ['is only counted where it is a byte too long', 1, 1, 1],
+  ])('%s', (_, tooMany, listed, omitted) => {
+    const alone = emptyTally();
+    addUncertain(alone, batchTry(2), 'why', []);
+    const second = jsonBytes(alone.uncertain) - 2; // brackets
+    const tally = emptyTally();
+    addUncertain(tally, batchTry(1), 'why', [{ ...candidate('V3-1'), message: '' }]);
+    const room = BYTE_BUDGETS.uncertain - jsonBytes(tally.uncertain) - second - 1; // a comma
+    tally.uncertain[0]!.candidates[0]!.message = 'x'.repeat(room + tooMany);
+    addUncertain(tally, batchTry(2), 'why', []);
+    expect([tally.uncertain.length, tally.uncertainOmitted, tally.uncertainRecords]).toEqual([listed, omitted, 200]);
+  });
 });
