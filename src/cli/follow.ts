@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliFailure } from './cli-failure';
-import { isOutage, type Temporal } from './connection';
+import { isOutage } from '../temporal-problem';
+import type { Temporal } from './connection';
 import { CliErrorType } from './exit-codes';
 import { pollersOf } from './pollers';
 import { progressReader } from './progress';
