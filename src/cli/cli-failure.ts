@@ -144,7 +144,8 @@ function failureOfWorkflow({ cause, message }: WorkflowFailedError): ReportedFai
     };
   }
   if (cause instanceof TimeoutFailure) {
-    return { type: 'WorkflowTimedOut', message: "the workflow's own timeout ended the wait", details: {} };
+    const message = 'Temporal ended the workflow at its own timeout, as when no worker has polled its task queue';
+    return { type: CliErrorType.WORKFLOW_TIMED_OUT, message, details: {} };
   }
   return { type: 'WorkflowFailed', message: cause?.message ?? message, details: {} };
 }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { CliFailure } from './cli-failure';
 import { CliErrorType } from './exit-codes';
+import { importHint } from './ndjson-hint';
 
 /** The fields of a start beside `operation`. */
 const FIELDS = ['items', 'ids', 'externalIds', 'body', 'params'];
@@ -24,7 +25,9 @@ export function recordsIn(json: string, name: string): object {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw unusable(name, json.trim() === '' ? 'is empty' : `is no JSON: ${(error as Error).message}`);
+    const hint = importHint(json);
+    const problem = `is no JSON: ${(error as Error).message}`;
+    throw unusable(name, json.trim() === '' ? 'is empty' : hint ? `is not one JSON document. ${hint}` : problem);
   }
   if (Array.isArray(value)) return { items: value };
   if (typeof value !== 'object' || value === null) {

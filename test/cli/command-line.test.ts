@@ -104,6 +104,12 @@ describe('a run of wrong records is refused before anything is started', () => {
 
   test.each([
     ['nothing', '', /^error: stdin is empty\n$/],
+    [
+      'newline-delimited JSON',
+      '{"name": "Ann"}\n\n{"name": "Bob"}\n',
+      /^error: stdin is not one JSON document\. It is newline-delimited JSON.*temporal-zendesk-jobs import [^\n]*\n$/,
+    ],
+    ['lines of which only one is JSON', '{"name": "Ann"}\n{"name"\n', /^error: stdin is no JSON: [^\n]*\n$/],
     ['what is no JSON', '[{"name": "Ann"', /^error: stdin is no JSON: [^\n]*\n$/],
   ])('%s on stdin', async (_, stdin, message) => {
     const { code, stdout, stderr } = await runCli(['run', 'users/create_many', '-'], NO_SERVER, stdin);
