@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { toMilliseconds } from '../common/duration';
 import { checkAwaitZendeskJob } from '../common/inputs';
 import type { AwaitZendeskJobInput, ResultsMode } from '../common/types';
 import { withTemporal } from './connection';
 import { follow, withInterrupt } from './follow';
-import { addWaitOptions, jsonOption, taskQueueOption } from './options';
+import { addWaitOptions, jsonOption, requireWorkerOption, taskQueueOption } from './options';
 import { printResult } from './outcome-view';
 import { progressView } from './progress-view';
 import { refuseBadInput, startWait } from './start';
@@ -15,6 +16,7 @@ interface AwaitOptions {
   failOnItemErrors?: boolean;
   taskQueue: string;
   workflowId?: string;
+  requireWorker?: boolean;
   json?: boolean;
 }
 
@@ -25,6 +27,7 @@ export function addAwaitCommand(program: Command): void {
     .argument('<jobId>', 'id of the job, as Zendesk answered it');
   addWaitOptions(command)
     .addOption(taskQueueOption())
+    .addOption(requireWorkerOption())
     .option('--workflow-id <id>', 'id of the waiting workflow (default: "zendesk-job/<account>/<jobId>")')
     .addOption(jsonOption())
     .addHelpText('after', '\nThe wait runs in Temporal. Calling this twice attaches to the wait that is already there.')
@@ -37,9 +40,11 @@ async function awaitJob(jobId: string, options: AwaitOptions): Promise<void> {
   refuseBadInput(checkAwaitZendeskJob, input);
 
   const result = await withTemporal(async (temporal) => {
-    const workflowId = await startWait(temporal, input, options);
+    const workflowId = await startWait(temporal, input, options, console.error);
     if (!json) console.error(`Waiting in workflow ${workflowId}`);
-    return await withInterrupt((signal) => follow(temporal, workflowId, progressView({ json }), signal));
+    return await withInterrupt((signal) =>
+      follow(temporal, workflowId, progressView({ json }), signal, toMilliseconds(timeout)),
+    );
   });
   printResult(result, json);
 }

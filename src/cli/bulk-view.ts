@@ -6,23 +6,41 @@ import { foldLine, table } from './text';
 const MAX_ROWS = 20;
 const MAX_DETAILS = 100;
 
-/** `now`: epoch ms. Rate and time left are those of the whole run so far. `failure`: of an activity that is tried again. */
-export function bulkProgressOf(progress: ZendeskBulkProgress, now: number, failure?: string): WaitProgress {
+export interface BulkProgressOptions {
+  /** Epoch ms. */
+  now: number;
+  /** Of the run. Among the jobs that it has not heard the end of may be more, which have ended. */
+  maxJobs: number;
+  /** Of an activity that is tried again. */
+  failure?: string;
+}
+
+/** Rate and time left are those of the whole run so far. */
+export function bulkProgressOf(progress: ZendeskBulkProgress, options: BulkProgressOptions): WaitProgress {
+  const { now, maxJobs, failure } = options;
   const { status, total, failed, uncertain, jobIds, message } = progress;
+  const jobs = Math.min(jobIds.length, maxJobs);
   const seconds = Math.max(1, (now - Date.parse(progress.startedAt)) / 1000);
   const rate = progress.progress / seconds;
   const left = total === null || rate === 0 ? null : (total - progress.progress) / rate;
   const parts = [
     `${status}, ${progress.progress} of ${total ?? 'an unknown number of'} records`,
-    `${jobIds.length} jobs running`,
+    jobs === 1 ? '1 job' : `${jobs} jobs`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(uncertain > 0 ? [`${uncertain} uncertain`] : []),
+  ];
+  const pace = [
     ...(rate > 0 ? [`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`] : []),
     ...(left !== null && left > 0 ? [`${timeLeft(left)} to go`] : []),
-    ...(message === null ? [] : [`waiting: ${message}`]),
-    ...(failure === undefined ? [] : [failure]),
   ];
-  return { text: parts.join(', '), progress: progress.progress, total };
+  const trouble = [...(message === null ? [] : [`waiting: ${message}`]), ...(failure === undefined ? [] : [failure])];
+  return {
+    text: parts.join(', '),
+    ...(pace.length > 0 && { pace: pace.join(', ') }),
+    ...(trouble.length > 0 && { trouble: trouble.join(', ') }),
+    progress: progress.progress,
+    total,
+  };
 }
 
 export function isBulkResult(result: object): result is RunZendeskBulkResult {

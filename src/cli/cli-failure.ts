@@ -11,6 +11,7 @@ import {
 import { CommanderError } from 'commander';
 import { DEFAULT_ACCOUNT } from '../common/inputs';
 import type { StartCandidate } from '../common/starting';
+import { TemporalProblem } from '../temporal-problem';
 import { CliErrorType, exitCodeOf } from './exit-codes';
 import type { ZendeskBulkProgress } from '../common/bulk-types';
 import { describeBulkCounts } from './bulk-view';
@@ -42,7 +43,9 @@ export function failureOf(error: unknown): ReportedFailure {
   if (error instanceof ApplicationFailure) {
     return { type: error.type ?? 'ApplicationFailure', message: error.message, details: error.details?.[0] ?? {} };
   }
-  if (error instanceof CliFailure) return { type: error.type, message: error.message, details: error.details };
+  if (error instanceof CliFailure || error instanceof TemporalProblem) {
+    return { type: error.type, message: error.message, details: error.details };
+  }
   if (error instanceof CommanderError) {
     return { type: CliErrorType.USAGE, message: error.message.replace(/^error: /, ''), details: {} };
   }
@@ -141,7 +144,8 @@ function failureOfWorkflow({ cause, message }: WorkflowFailedError): ReportedFai
     };
   }
   if (cause instanceof TimeoutFailure) {
-    return { type: 'WorkflowTimedOut', message: "the workflow's own timeout ended the wait", details: {} };
+    const message = 'Temporal ended the workflow at its own timeout, as when no worker has polled its task queue';
+    return { type: CliErrorType.WORKFLOW_TIMED_OUT, message, details: {} };
   }
   return { type: 'WorkflowFailed', message: cause?.message ?? message, details: {} };
 }

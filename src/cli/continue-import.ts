@@ -1,14 +1,14 @@
-/** `import --continue`: an import of what an earlier one, which has ended early, did not send. */
-import { WorkflowFailedError, type WorkflowExecutionDescription } from '@temporalio/client';
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+/** `import --continue` and `import --retry-failed`: an import of what an earlier one did not send, or of what failed in it. */
+import { WorkflowFailedError } from '@temporalio/client';
 import { contentVersion } from '../activities/bulk/file-version';
-import { isEverything, isNothing } from '../common/continue-import';
+import { commandFor, isEverything, isNothing } from '../common/continue-import';
 import type { RunZendeskBulkInput } from '../common/bulk-types';
 import { CliFailure } from './cli-failure';
 import type { Temporal } from './connection';
+import { inputOf } from './workflow-input';
 import { CliErrorType } from './exit-codes';
 import { endOfFailure, writeImportFiles } from './import-end';
-import { filesOfRows } from './import-files';
+import { filesOfRows, writeRecordsOf } from './import-files';
 import { planImport, type ImportPlan, type ImportSettings, type ImportSource } from './import-plan';
 
 export interface Continuation extends ImportPlan {
@@ -26,21 +26,55 @@ export async function planContinuation(
   changes: Partial<ImportSettings>,
   note: (line: string) => void,
 ): Promise<Continuation> {
+  const earlier = await earlierImport(temporal, workflowId);
+  const { path, skipBadLines, version } = earlier.input.source!.args as ImportSource;
+  await expectContent(path, version);
+  const remains = await writeRemaining(temporal, earlier);
+  if (remains === null) throw refused(`${workflowId} has sent all its records: nothing is left to continue with`);
+  const plan = await planImport(remains, { ...settingsOf(earlier), ...changes }, { skipBadLines }, note);
+  return { ...plan, taskQueue: earlier.taskQueue };
+}
+
+/**
+ * Plans the import of the file of failed records that the import has left, as it is now: somebody may have corrected it. It is
+ * written if it is not there. `anew`: again, though it was imported before. Throws as `planContinuation` does.
+ */
+export async function planRetry(
+  temporal: Temporal,
+  workflowId: string,
+  changes: Partial<ImportSettings>,
+  options: { skipBadLines?: boolean; anew?: boolean },
+  note: (line: string) => void,
+): Promise<Continuation> {
+  const earlier = await earlierImport(temporal, workflowId);
+  const { files } = earlier;
+  const found = await writeRecordsOf(files, 'failed', files.failed).catch((error: Error) => {
+    throw refused(`the failed records of ${workflowId} cannot be read from ${files.rows}: ${error.message}`);
+  });
+  if (!found) throw refused(`no record of ${workflowId} has failed: nothing is left to send again`);
+  note(`Failed records: ${found.file}${found.differs ? ' (as it was changed since it was written)' : ''}`);
+  const plan = await planImport(found.file, { ...settingsOf(earlier), ...changes }, options, note);
+  return { ...plan, taskQueue: earlier.taskQueue };
+}
+
+/** An import that has ended. Throws `CliFailure` (`UsageError`) for anything else. */
+async function earlierImport(temporal: Temporal, workflowId: string): Promise<ImportPlan & { taskQueue: string }> {
   const description = await temporal.client.workflow.getHandle(workflowId).describe();
-  const { source, sink, items: _, ...settings } = await inputOf(temporal, description);
-  const { path, skipBadLines, version } = (source?.args ?? {}) as Partial<ImportSource>;
-  const files = filesOfRows(String((sink?.args as { path?: unknown } | undefined)?.path));
-  if (source?.name !== 'ndjson' || path === undefined || version === undefined || !files) {
+  const { type, taskQueue, closeTime } = description;
+  if (type !== 'runZendeskBulk') throw refused(`${workflowId} is of type ${type}, not an import`);
+  const input = await inputOf<RunZendeskBulkInput>(temporal, description);
+  const { path, version } = (input.source?.args ?? {}) as Partial<ImportSource>;
+  const files = filesOfRows(String((input.sink?.args as { path?: unknown } | undefined)?.path));
+  if (input.source?.name !== 'ndjson' || path === undefined || version === undefined || !files) {
     throw refused(`${workflowId} was not started by import, so it cannot be continued by it`);
   }
-  if (!description.closeTime)
-    throw refused(`${workflowId} is still running: temporal-zendesk-jobs watch ${workflowId}`);
+  if (!closeTime) throw refused(`${workflowId} is still running: ${commandFor('watch', workflowId)}`);
+  return { workflowId, input, files, taskQueue };
+}
 
-  await expectContent(path, version);
-  const remains = await writeRemaining(temporal, { workflowId, input: { source, sink, ...settings }, files });
-  if (remains === null) throw refused(`${workflowId} has sent all its records: nothing is left to continue with`);
-  const plan = await planImport(remains, { ...settings, ...changes }, { skipBadLines }, note);
-  return { ...plan, taskQueue: description.taskQueue };
+function settingsOf({ input }: ImportPlan): ImportSettings {
+  const { source: _source, sink: _sink, items: _items, ...settings } = input;
+  return settings;
 }
 
 /** The path of the file with the records that were not sent. Null where there are none. */
@@ -71,22 +105,6 @@ async function writeRemaining(temporal: Temporal, plan: ImportPlan): Promise<str
     );
   }
   return written.unsent;
-}
-
-/** The first event of a workflow has its input. */
-async function inputOf(
-  { client, namespace }: Temporal,
-  { type, workflowId, runId }: WorkflowExecutionDescription,
-): Promise<RunZendeskBulkInput> {
-  if (type !== 'runZendeskBulk') throw refused(`${workflowId} is of type ${type}, not an import`);
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace,
-    execution: { workflowId, runId },
-    maximumPageSize: 1,
-  });
-  const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
-  const [input] = await decodeArrayFromPayloads(client.options.loadedDataConverter, payloads);
-  return input as RunZendeskBulkInput;
 }
 
 async function expectContent(path: string, version: string): Promise<void> {

@@ -12,7 +12,7 @@
  * | 6 | the wait timed out |
  * | 7 | records failed (only with `--fail-on-item-errors`) |
  * | 8 | Zendesk refused or gave no answer: authentication, rejected, unknown account |
- * | 9 | no worker polls the task queue (only `check`) |
+ * | 9 | no worker polls the task queue: `check`, `--require-worker`, or a timeout that passed without one |
  * | 10 | it is unknown whether the job was started, or whether records were done: check them in Zendesk first |
  * | 130 | interrupted; the wait goes on in Temporal |
  */
@@ -26,6 +26,7 @@ export const CliErrorType = {
   TEMPORAL_CONFIGURATION: 'TemporalConfigurationError',
   NAMESPACE_NOT_FOUND: 'NamespaceNotFound',
   WORKFLOW_NOT_FOUND: 'WorkflowNotFound',
+  WORKFLOW_TIMED_OUT: 'WorkflowTimedOut',
   NO_WORKER: 'NoWorker',
   NO_RECORD_SUCCEEDED: 'NoRecordSucceeded',
   RECORDS_UNCERTAIN: 'RecordsUncertain',
@@ -61,7 +62,7 @@ const MEANINGS: [code: number, meaning: string, types: string[]][] = [
     'the job is lost: Zendesk does not have it, or its result is too large to read',
     [ZendeskErrorType.JOB_LOST, ZendeskErrorType.RESPONSE_TOO_LARGE],
   ],
-  [6, 'the wait timed out', [ZendeskErrorType.JOB_TIMED_OUT]],
+  [6, 'the wait timed out', [ZendeskErrorType.JOB_TIMED_OUT, CliErrorType.WORKFLOW_TIMED_OUT]],
   [7, 'records failed (only with --fail-on-item-errors)', [ZendeskErrorType.ITEMS_FAILED]],
   [
     8,
@@ -75,7 +76,11 @@ const MEANINGS: [code: number, meaning: string, types: string[]][] = [
       ZendeskErrorType.SINK_FAILED,
     ],
   ],
-  [9, 'no worker polls the task queue (only check)', [CliErrorType.NO_WORKER]],
+  [
+    9,
+    'no worker polls the task queue: check, --require-worker, or the timeout passed without one',
+    [CliErrorType.NO_WORKER],
+  ],
   [
     10,
     'it is unknown whether the job was started, or whether records were done: check them in Zendesk first',

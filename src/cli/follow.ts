@@ -1,10 +1,14 @@
 /** Attaches to a wait that runs in Temporal, and shows it until it ends. */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { commandFor } from '../common/continue-import';
+import { formatDuration } from '../common/duration';
 import { CliFailure } from './cli-failure';
-import { isOutage, type Temporal } from './connection';
+import { isOutage } from '../temporal-problem';
+import type { Temporal } from './connection';
 import { CliErrorType } from './exit-codes';
-import { pollersOf } from './pollers';
+import { hasWorker, startWorkerAdvice } from './pollers';
 import { progressReader } from './progress';
 import type { ProgressView } from './progress-view';
 
@@ -12,25 +16,32 @@ const LOOK_EVERY = 1_000;
 const LOOK_TIMEOUT = 10_000;
 /** Looks without any sign of a worker before the user is told that there may be none. */
 const PATIENCE = 4;
+/** How often the workers are asked for once the timeout is over, in polls. */
+const WORKER_EVERY = 5;
+/** A worker that is there ends the workflow at its timeout: it has that long to do so, in ms, before it is asked for. */
+const TIMEOUT_GRACE = 3_000;
 /** Looks in a row that Temporal may leave without an answer, as while it restarts. */
 const MOST_UNANSWERED = 60;
 
 /**
- * The result of a workflow, once it has one. Throws what the workflow failed with (`WorkflowFailedError`), and
- * `CliFailure` of type `Interrupted` when the signal aborts: the workflow goes on then.
+ * The result of a workflow, once it has one. Throws what the workflow failed with (`WorkflowFailedError`), and `CliFailure`: of type
+ * `Interrupted` when the signal aborts, of type `NoWorker` when `timeout` (ms) is over and no worker polls. The workflow stays then.
  */
 export async function follow(
   temporal: Temporal,
   workflowId: string,
   view: ProgressView,
   signal: AbortSignal,
+  timeout = Infinity,
 ): Promise<unknown> {
   const interrupted = once(signal, 'abort').then(() => {
-    const message = `Interrupted. The wait goes on in Temporal; see it again with: temporal-zendesk-jobs watch ${workflowId}`;
+    const message =
+      `Interrupted. The workflow goes on in Temporal; see it again with: ${commandFor('watch', workflowId)}; ` +
+      `stop it with: ${commandFor('cancel', workflowId)}`;
     throw new CliFailure(CliErrorType.INTERRUPTED, message, { workflowId });
   });
   try {
-    await Promise.race([watchUntilClosed(temporal, workflowId, view, signal), interrupted]);
+    await Promise.race([watchUntilClosed(temporal, workflowId, view, signal, timeout), interrupted]);
   } finally {
     view.end();
   }
@@ -42,9 +53,11 @@ async function watchUntilClosed(
   workflowId: string,
   view: ProgressView,
   signal: AbortSignal,
+  timeout: number,
 ): Promise<void> {
   const { client } = temporal;
-  const progressOf = progressReader(client);
+  const progressOf = progressReader(temporal);
+  const deadline = Date.now() + timeout + TIMEOUT_GRACE;
   let seen = false;
   let unanswered = 0;
   for (let look = 1; ; look++) {
@@ -56,6 +69,7 @@ async function watchUntilClosed(
       if (progress) view.show(progress);
       seen ||= progress !== undefined;
       if (!seen && look === PATIENCE) await noteMissingWorker(temporal, description.taskQueue, view);
+      if (Date.now() > deadline && look % WORKER_EVERY === 0) await stopWithoutWorker(temporal, description, timeout);
       unanswered = 0;
     } catch (error) {
       if (signal.aborted || !isOutage(error) || ++unanswered === MOST_UNANSWERED) throw error;
@@ -66,9 +80,21 @@ async function watchUntilClosed(
 }
 
 async function noteMissingWorker(temporal: Temporal, taskQueue: string, view: ProgressView): Promise<void> {
-  const { workflows, activities } = await pollersOf(temporal, taskQueue);
-  if (workflows.length > 0 && activities.length > 0) return;
-  view.note(`no worker polls task queue ${taskQueue}; start one with: temporal-zendesk-jobs worker. Still waiting`);
+  if (await hasWorker(temporal, taskQueue)) return;
+  view.note(`no worker polls task queue ${taskQueue}. ${startWorkerAdvice(taskQueue)}. Still waiting`);
+}
+
+/** A worker that polls ends the workflow at its own deadline: only without one would this wait for ever. */
+async function stopWithoutWorker(
+  temporal: Temporal,
+  { workflowId, taskQueue }: WorkflowExecutionDescription,
+  timeout: number,
+): Promise<void> {
+  if (await hasWorker(temporal, taskQueue)) return;
+  const message =
+    `no worker polls task queue ${taskQueue}, and ${formatDuration(timeout)} are over. ${startWorkerAdvice(taskQueue)}. ` +
+    `It ends the workflow; see how with: ${commandFor('watch', workflowId)}`;
+  throw new CliFailure(CliErrorType.NO_WORKER, message, { workflowId, taskQueue });
 }
 
 /** Aborts at Ctrl-C or SIGTERM, instead of ending the process. */

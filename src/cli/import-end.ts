@@ -2,7 +2,7 @@
 import type { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { BulkEndedDetails } from '../common/error-details';
-import { continueCommand, isEverything } from '../common/continue-import';
+import { commandFor, continueCommand, isEverything } from '../common/continue-import';
 import type { RemainingRecords, RunZendeskBulkResult, ZendeskBulkProgress } from '../common/bulk-types';
 import type { Temporal } from './connection';
 import { writeRecordsOf, writeUnsent, type ImportFiles, type WrittenFile } from './import-files';
@@ -96,7 +96,7 @@ const TITLES = { failed: 'Failed records', unsent: 'Records that were not sent',
 
 function noteOf(kind: keyof typeof TITLES, { file, records, differs }: WrittenFile, workflowId: string): string {
   const what = {
-    failed: 'correct them, then import this file',
+    failed: `correct them, then send them with: ${commandFor('import --retry-failed', workflowId)}`,
     unsent: `send them with: ${continueCommand(workflowId)}`,
     uncertain: 'check them in Zendesk before you import this file',
   };

@@ -3,16 +3,17 @@ import { Option, type Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { continueCommand, isEverything, isNothing } from '../common/continue-import';
 import { ZendeskErrorType } from '../common/error-types';
-import { DEFAULT_ACCOUNT } from '../common/inputs';
+import { toMilliseconds } from '../common/duration';
+import { DEFAULT_ACCOUNT, DEFAULT_TIMEOUT } from '../common/inputs';
 import type { RunZendeskBulkInput, RunZendeskBulkResult } from '../common/bulk-types';
 import { CliFailure, failureOf } from './cli-failure';
 import { withTemporal, type Temporal } from './connection';
-import { planContinuation } from './continue-import';
+import { planContinuation, planRetry } from './continue-import';
 import { CliErrorType } from './exit-codes';
 import { follow, withInterrupt } from './follow';
 import { countsOf, endOfFailure, endOfResult, writeImportFiles, type ImportEnd } from './import-end';
-import { planImport, type ImportPlan, type ImportSettings } from './import-plan';
-import { jsonOption, taskQueueOption, wholeNumber } from './options';
+import { planImport, type ImportPlan, type ImportSettings, type ImportSource } from './import-plan';
+import { jsonOption, requireWorkerOption, taskQueueOption, wholeNumber } from './options';
 import { printResult } from './outcome-view';
 import { progressView } from './progress-view';
 import { startBulk, type ExistingRun } from './start';
@@ -28,6 +29,8 @@ interface ImportOptions {
   failOnItemErrors?: boolean;
   new?: boolean;
   continue?: string;
+  retryFailed?: string;
+  requireWorker?: boolean;
   taskQueue: string;
   json?: boolean;
 }
@@ -36,7 +39,10 @@ export function addImportCommand(program: Command): void {
   program
     .command('import')
     .description('take the records of a file through as many Zendesk jobs as that takes')
-    .usage('[options] <operation> <file>\n       temporal-zendesk-jobs import [options] --continue <workflowId>')
+    .usage(
+      '[options] <operation> <file>\n       temporal-zendesk-jobs import [options] --continue <workflowId>\n' +
+        '       temporal-zendesk-jobs import [options] --retry-failed <workflowId>',
+    )
     .argument('[operation]', 'such as users/create_or_update_many')
     .argument('[file]', 'newline-delimited JSON: one record a line. The worker reads it too, at the same path')
     .option('--account <name>', 'the account, as the worker names it', DEFAULT_ACCOUNT)
@@ -61,7 +67,14 @@ export function addImportCommand(program: Command): void {
       new Option('--new', 'start anew, though this file has been imported by this operation').conflicts('continue'),
     )
     .option('--continue <workflowId>', 'send what an import that has ended early did not send')
+    .addOption(
+      new Option(
+        '--retry-failed <workflowId>',
+        'import the file of failed records that an import has left, as it is now',
+      ).conflicts('continue'),
+    )
     .addOption(taskQueueOption())
+    .addOption(requireWorkerOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nThe import goes on in Temporal, whatever becomes of this command: watch <workflowId>.')
     .action(importRecords);
@@ -73,16 +86,23 @@ async function importRecords(
   options: ImportOptions,
   command: Command,
 ): Promise<void> {
-  const { json = false, failOnItemErrors = false, continue: continued } = options;
-  const plan = continued === undefined ? await planOfFile(operation, file, options) : undefined;
-  if (continued !== undefined && operation !== undefined) {
-    throw new CliFailure(CliErrorType.USAGE, '--continue takes a workflow id, and neither an operation nor a file');
+  const { json = false, failOnItemErrors = false, requireWorker, continue: continued, retryFailed } = options;
+  const earlier = continued ?? retryFailed;
+  const plan = earlier === undefined ? await planOfFile(operation, file, options) : undefined;
+  if (earlier !== undefined && operation !== undefined) {
+    const option = continued === undefined ? '--retry-failed' : '--continue';
+    throw new CliFailure(CliErrorType.USAGE, `${option} takes a workflow id, and neither an operation nor a file`);
   }
   const end = await withTemporal(async (temporal) => {
-    if (plan) return await carryOut(temporal, plan, options.taskQueue, json);
-    const taskQueue = given(command, 'taskQueue') ? options.taskQueue : undefined;
-    const next = await planContinuation(temporal, continued!, changesOf(options, command), console.error);
-    return await carryOut(temporal, next, taskQueue ?? next.taskQueue, json);
+    if (plan) return await carryOut(temporal, plan, { taskQueue: options.taskQueue, requireWorker, json });
+    const { skipBadLines, new: anew } = options;
+    const changes = changesOf(options, command);
+    const next =
+      continued === undefined
+        ? await planRetry(temporal, earlier!, changes, { skipBadLines, anew }, console.error)
+        : await planContinuation(temporal, continued, changes, console.error);
+    const taskQueue = given(command, 'taskQueue') ? options.taskQueue : next.taskQueue;
+    return await carryOut(temporal, next, { taskQueue, requireWorker, json });
   });
   const problem = problemOf(end, failOnItemErrors);
   if (problem) throw problem;
@@ -93,7 +113,10 @@ async function importRecords(
 
 async function planOfFile(operation: string | undefined, file: string | undefined, options: ImportOptions) {
   if (operation === undefined || file === undefined) {
-    throw new CliFailure(CliErrorType.USAGE, 'import takes an operation and a file, or --continue <workflowId>');
+    throw new CliFailure(
+      CliErrorType.USAGE,
+      'import takes an operation and a file, or --continue or --retry-failed <workflowId>',
+    );
   }
   const { account, timeout, maxJobs, itemAttempts, onUncertainStart, duplicateKeys } = options;
   const settings = { operation, account, timeout, maxJobs, itemAttempts, onUncertainStart, duplicateKeys };
@@ -112,17 +135,24 @@ function given(command: Command, option: string): boolean {
 }
 
 /** Starts the import or attaches to it, follows it to its end, and writes the files of records that it has left. */
-async function carryOut(temporal: Temporal, plan: ImportPlan, taskQueue: string, json: boolean): Promise<ImportEnd> {
+async function carryOut(
+  temporal: Temporal,
+  plan: ImportPlan,
+  { taskQueue, requireWorker, json }: { taskQueue: string; requireWorker?: boolean; json: boolean },
+): Promise<ImportEnd> {
   const { workflowId, input } = plan;
   await refuseForgotten(temporal, plan);
-  const existing = await startBulk(temporal, input, { taskQueue, workflowId }, console.error);
+  const existing = await startBulk(temporal, input, { taskQueue, workflowId, requireWorker }, console.error);
+  const timeout = toMilliseconds(input.timeout ?? DEFAULT_TIMEOUT);
   try {
-    const result = await withInterrupt((signal) => follow(temporal, workflowId, progressView({ json }), signal));
+    const result = await withInterrupt((signal) =>
+      follow(temporal, workflowId, progressView({ json }), signal, timeout),
+    );
     return await writeImportFiles(plan, endOfResult(result as RunZendeskBulkResult));
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     const end = await writeImportFiles(plan, await endOfFailure(temporal, workflowId, error));
-    throw failureOfRun(error, end, existing);
+    throw failureOfRun(error, end, plan, existing);
   }
 }
 
@@ -165,9 +195,26 @@ function problemOf(end: ImportEnd, failOnItemErrors: boolean): CliFailure | unde
   return new CliFailure(CliErrorType.NO_RECORD_SUCCEEDED, `no record succeeded: all ${failed} failed`, details);
 }
 
+/** Of the built-in source and sink. */
+const NOT_ON_WORKER = /is not on the worker|does not exist on the worker/;
+
+function notOnWorker(path: string): string {
+  return (
+    `${path} is not on the worker, only on this machine. The worker reads the file itself, at the same path: ` +
+    'put it there, mount its folder into the container of the worker, or run the command where the worker runs'
+  );
+}
+
 /** The failure of the run, with what can be done now. */
-function failureOfRun(error: WorkflowFailedError, end: ImportEnd, existing: ExistingRun | undefined): CliFailure {
-  const { type, message, details } = failureOf(error);
+function failureOfRun(
+  error: WorkflowFailedError,
+  end: ImportEnd,
+  { input }: ImportPlan,
+  existing: ExistingRun | undefined,
+): CliFailure {
+  const { type, details, ...failure } = failureOf(error);
+  const { path } = input.source!.args as ImportSource;
+  const message = NOT_ON_WORKER.test(failure.message) && existsSync(path) ? notOnWorker(path) : failure.message;
   const { workflowId, files, notes, progress, remaining } = end;
   const advice: string[] = [];
   if (remaining === null) advice.push('What it did not send is unknown: no worker answered');

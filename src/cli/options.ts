@@ -12,6 +12,9 @@ export const taskQueueOption = () =>
     process.env['TEMPORAL_TASK_QUEUE'] || DEFAULT_TASK_QUEUE,
   );
 
+export const requireWorkerOption = () =>
+  new Option('--require-worker', 'fail at once, before anything is started, when no worker polls the task queue');
+
 /** What every command that waits for a job takes. */
 export function addWaitOptions(command: Command): Command {
   return command

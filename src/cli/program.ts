@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { addAwaitCommand } from './await';
+import { addControlCommands } from './control';
 import { addCheckCommand } from './check';
 import { EXIT_CODES_HELP } from './exit-codes';
 import { addFakeCommand } from './fake';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
   addImportCommand(program);
   addAwaitCommand(program);
   addWatchCommand(program);
+  addControlCommands(program);
   addJobsCommand(program);
   addCheckCommand(program);
   addFakeCommand(program);

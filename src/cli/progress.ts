@@ -2,26 +2,30 @@
  * How far a wait is, without asking it: between two polls the server keeps the last poll's failure, which says what that
  * poll saw. Describing a workflow costs no action in Temporal Cloud and no workflow task; its `progress` query costs both.
  */
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { ApplicationFailure, type LoadedDataConverter } from '@temporalio/common';
 import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
 import { describeSummary, type PollSummary } from '../activities/poll-report';
 import { ZendeskErrorType } from '../common/error-types';
-import type { ZendeskBulkProgress } from '../common/bulk-types';
+import type { RunZendeskBulkInput, ZendeskBulkProgress } from '../common/bulk-types';
 import type { ZendeskJobProgress, ZendeskJobsProgress, ZendeskRunProgress } from '../common/types';
 import { bulkProgressOf } from './bulk-view';
+import type { Temporal } from './connection';
+import { inputOf } from './workflow-input';
 import type { WaitProgress } from './wait-progress';
 
 /** How long a worker may take to answer a query. */
 const QUERY_TIMEOUT = 3_000;
 /** A bulk run has no single poll to tell of it, and each query costs an action. */
 const ASK_EVERY = 5_000;
+const MAX_JOBS = 30;
 
 /**
  * Reads the progress of one workflow again and again. After a checkpoint the next poll has said nothing yet: then the workflow
  * itself is asked, once a poll.
  */
-export function progressReader(client: Client) {
+export function progressReader({ client, namespace }: Pick<Temporal, 'client' | 'namespace'>) {
+  let maxJobs: number | undefined;
   const asked = new Set<string>();
   let askedAt = 0;
   const ask = async <Answer>({ workflowId }: WorkflowExecutionDescription): Promise<Answer | undefined> => {
@@ -36,7 +40,8 @@ export function progressReader(client: Client) {
       askedAt = Date.now();
       const answer = await ask<ZendeskBulkProgress>(description);
       const failure = await failureOfBulk(description, client.options.loadedDataConverter);
-      if (answer) return bulkProgressOf(answer, Date.now(), failure);
+      maxJobs ??= await maxJobsOf({ client, namespace }, description);
+      if (answer) return bulkProgressOf(answer, { now: Date.now(), maxJobs, failure });
       return failure === undefined ? undefined : { text: failure, progress: null, total: null };
     }
     const progress = await progressOf(description, client.options.loadedDataConverter);
@@ -46,6 +51,12 @@ export function progressReader(client: Client) {
     const answer = await ask<WorkflowProgress>(description);
     return answer && answer.checkedAt !== null ? fromQuery(answer) : undefined;
   };
+}
+
+/** Zendesk's own limit where the input cannot be read. */
+async function maxJobsOf(temporal: Pick<Temporal, 'client' | 'namespace'>, description: WorkflowExecutionDescription) {
+  const input = await inputOf<Partial<RunZendeskBulkInput>>(temporal, description).catch(() => undefined);
+  return input?.maxJobs ?? MAX_JOBS;
 }
 
 /** Why the first activity of a bulk run that failed is tried again. Polls that found their job running did not fail. */

@@ -5,6 +5,7 @@ import { readInputJson, UnusableJson } from '../zendesk/json';
 import { jsonErrorAt } from '../activities/bulk/json-error';
 import { CliFailure } from './cli-failure';
 import { CliErrorType } from './exit-codes';
+import { importHint } from './ndjson-hint';
 
 /** The fields of a start beside `operation`. */
 const FIELDS = ['items', 'ids', 'externalIds', 'body', 'params'];
@@ -30,8 +31,10 @@ export function recordsIn(json: string, name: string): object {
     if (error instanceof UnusableJson) {
       throw unusable(name, `cannot be used: ${placeOf(json, error.offset)}: ${error.message}`);
     }
+    const hint = importHint(json);
     // Not the parser's own words, which quote the text: a file of secrets may be given by mistake.
-    throw unusable(name, json.trim() === '' ? 'is empty' : `is not JSON: see ${placeOf(json, jsonErrorAt(json) ?? 0)}`);
+    const problem = `is not JSON: see ${placeOf(json, jsonErrorAt(json) ?? 0)}`;
+    throw unusable(name, json.trim() === '' ? 'is empty' : hint ? `is not one JSON document. ${hint}` : problem);
   }
   if (Array.isArray(value)) return { items: value };
   if (typeof value !== 'object' || value === null) {

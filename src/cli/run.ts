@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
+import { toMilliseconds } from '../common/duration';
 import type { ResultsMode } from '../common/types';
 import { checkRunZendeskJob, type RunZendeskJobInput } from '../workflows/run-input';
 import { startRequest } from '../zendesk/start-request';
 import { withTemporal } from './connection';
 import { follow, withInterrupt } from './follow';
-import { addWaitOptions, jsonOption, taskQueueOption } from './options';
+import { addWaitOptions, jsonOption, requireWorkerOption, taskQueueOption } from './options';
 import { printResult } from './outcome-view';
 import { progressView } from './progress-view';
 import { readRecords } from './records-file';
@@ -18,6 +19,7 @@ interface RunOptions {
   onUncertainStart?: 'fail' | 'adopt';
   taskQueue: string;
   workflowId?: string;
+  requireWorker?: boolean;
   json?: boolean;
 }
 
@@ -35,6 +37,7 @@ export function addRunCommand(program: Command): void {
       ).choices(['fail', 'adopt']),
     )
     .addOption(taskQueueOption())
+    .addOption(requireWorkerOption())
     .option('--workflow-id <id>', 'id of the run (default: "zendesk-run/<operation>/<uuid>"); one id starts one job')
     .addOption(jsonOption())
     .addHelpText('after', '\nThe run goes on in Temporal, whatever becomes of this command: watch <workflowId>.')
@@ -50,7 +53,9 @@ async function runJob(operation: string, file: string, options: RunOptions): Pro
 
   const result = await withTemporal(async (temporal) => {
     const workflowId = await startRun(temporal, input, options, console.error);
-    return await withInterrupt((signal) => follow(temporal, workflowId, progressView({ json }), signal));
+    return await withInterrupt((signal) =>
+      follow(temporal, workflowId, progressView({ json }), signal, toMilliseconds(timeout)),
+    );
   });
   printResult(result, json);
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { configuration, unreachable } from './connection';
 
 export function addWorkerCommand(program: Command): void {
   program
@@ -11,7 +10,5 @@ export function addWorkerCommand(program: Command): void {
 async function worker(): Promise<void> {
   // Loaded here: its native part takes longer to load than the other commands take to run.
   const { runWorker } = await import('../worker.js');
-  await runWorker().catch((error: Error) => {
-    throw error.name === 'TransportError' ? unreachable(configuration().address, error.message) : error;
-  });
+  await runWorker();
 }

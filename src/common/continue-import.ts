@@ -2,7 +2,7 @@
 import type { RemainingRecords } from './bulk-types';
 
 export function continueCommand(workflowId: string): string {
-  return `temporal-zendesk-jobs import --continue ${shellWord(workflowId)}`;
+  return commandFor('import --continue', workflowId);
 }
 
 /** Whether no record was sent at all: the source itself is what is left. */
@@ -12,6 +12,11 @@ export function isEverything({ ranges, fromIndex }: RemainingRecords): boolean {
 
 export function isNothing({ ranges, fromIndex }: RemainingRecords): boolean {
   return fromIndex === null && ranges.length === 0;
+}
+
+/** A command line of this package about one workflow, as in `watch <id>`. */
+export function commandFor(command: string, workflowId: string): string {
+  return `temporal-zendesk-jobs ${command} ${shellWord(workflowId)}`;
 }
 
 /** One word of a POSIX shell: quoted where it has to be. */

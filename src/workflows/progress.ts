@@ -1,5 +1,5 @@
 /** What the `progress` query answers and the Temporal UI shows. Both change at checkpoints only. */
-import { defineQuery, defineSignal, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { defineQuery, defineSignal, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import { BYTE_BUDGETS, cutToBytes } from '../common/byte-budgets';
 import type { ZendeskJobProgress, ZendeskJobsProgress, ZendeskRunProgress } from '../common/types';
 import { PollNow } from './poll-now';
@@ -21,6 +21,7 @@ export function exposeWait<Progress extends AnyProgress>(initial: Progress) {
   setHandler(pollNowSignal, () => pollNow.request());
   return {
     pollNow,
+    startedAt: workflowInfo().startTime.getTime(),
     onProgress(progress: Progress): void {
       latest = progress;
       setCurrentDetails(cutToBytes(describeProgress(progress), BYTE_BUDGETS.currentDetails));

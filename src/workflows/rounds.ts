@@ -17,8 +17,8 @@ export interface RoundsOptions {
   pollNow: PollNow;
   /** Bytes of result rows that all outcomes together may carry. */
   rowBudget: number;
-  /** When to give up: epoch ms. Default: `timeout` from now. */
-  deadline?: number;
+  /** When to give up: epoch ms. */
+  deadline: number;
   /** Where the activities run. Default: the workflow's own task queue. */
   taskQueue?: string;
   /** Called after each checkpoint. */
@@ -31,7 +31,7 @@ export interface RoundsOptions {
  */
 export async function pollUntilEnded(jobs: WaitedJob[], settings: WaitSettings, options: RoundsOptions): Promise<void> {
   const startedAt = Date.now();
-  const deadline = options.deadline ?? startedAt + settings.timeout;
+  const { deadline } = options;
   let { rowBudget } = options;
   let notBefore = 0;
 

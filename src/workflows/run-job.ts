@@ -27,12 +27,12 @@ const starts = new WorkflowStarts();
  */
 export async function runJob(
   input: RunZendeskJobInput,
-  { taskQueue, onProgress, pollNow = new PollNow() }: WaitContext<ZendeskRunProgress> = {},
+  { taskQueue, onProgress, pollNow = new PollNow(), startedAt = Date.now() }: WaitContext<ZendeskRunProgress> = {},
 ): Promise<ZendeskJobOutcome> {
   const { start, onUncertainStart, ...settings } = checked(() => checkRunZendeskJob(input));
   const { account } = settings;
   const { operation } = start;
-  const deadline = Date.now() + settings.timeout;
+  const deadline = startedAt + settings.timeout;
 
   const starting = { ...jobProgress(waitedJob(''), account), operation, jobId: null, status: 'starting' };
   const showStart = (message: string | null) => onProgress?.({ ...starting, total: recordsIn(start), message });

@@ -2,7 +2,7 @@ import { continueAsNew, defineSignal, isCancellation, setHandler, workflowInfo }
 import { checkRunZendeskBulk } from '../common/bulk-input';
 import type { RunZendeskBulkInput, RunZendeskBulkResult } from '../common/bulk-types';
 import { checkBulk, closeSink } from './bulk/bulk-activities';
-import { bulkFailure } from './bulk/bulk-failures';
+import { bulkFailure, bulkTimedOut } from './bulk/bulk-failures';
 import { BulkPipeline } from './bulk/bulk-pipeline';
 import { exposeBulk } from './bulk/bulk-progress';
 import { bulkRun, newState, stateForNextRun, type BulkState } from './bulk/bulk-state';
@@ -34,7 +34,9 @@ export async function runZendeskBulk(
 ): Promise<RunZendeskBulkResult> {
   const settings = checked(() => checkRunZendeskBulk(input));
   const { items } = settings;
-  const state = continuedState ?? newState(workflowInfo().firstExecutionRunId, Date.now(), settings.timeout);
+  // The timeout counts from the workflow's start, however late a worker comes.
+  const { firstExecutionRunId, startTime } = workflowInfo();
+  const state = continuedState ?? newState(firstExecutionRunId, startTime.getTime(), settings.timeout);
   const run = bulkRun(settings, state);
   state.resetRuns = [...state.resetRuns, ...resetRun()].slice(-MAX_RESET_RUNS);
 
@@ -51,6 +53,8 @@ export async function runZendeskBulk(
   let stage: 'checking' | 'running' | 'closing' = 'checking';
   let end: 'done' | 'continue';
   try {
+    if (!continuedState && Date.now() >= state.deadline)
+      throw bulkTimedOut(settings.start.operation, state, 'for a worker');
     if (!continuedState) state.total = (await checkBulk({ run, items }, state.deadline)).total;
     stage = 'running';
     view.update('running');

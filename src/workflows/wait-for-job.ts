@@ -19,6 +19,8 @@ export interface WaitContext<Progress> {
   onProgress?(progress: Progress): void;
   /** Cuts the time between two polls short. */
   pollNow?: PollNow;
+  /** From when on `timeout` counts: epoch ms. The workflows give their own start, however late a worker comes. Default: now. */
+  startedAt?: number;
 }
 
 /**
@@ -30,15 +32,16 @@ export interface WaitContext<Progress> {
  */
 export async function waitForJob(
   input: AwaitZendeskJobInput,
-  { taskQueue, onProgress, pollNow = new PollNow() }: WaitContext<ZendeskJobProgress> = {},
+  { taskQueue, onProgress, pollNow = new PollNow(), startedAt = Date.now() }: WaitContext<ZendeskJobProgress> = {},
 ): Promise<ZendeskJobOutcome> {
   const { jobId, ...settings } = checked(() => checkAwaitZendeskJob(input));
   const job = waitedJob(jobId);
+  const deadline = startedAt + settings.timeout;
   const onReport = () => onProgress?.(jobProgress(job, settings.account));
 
   onReport();
   findableWhileRunning(settings, [jobId]);
-  await pollUntilEnded([job], settings, { pollNow, taskQueue, onReport, rowBudget: ROW_BUDGET });
+  await pollUntilEnded([job], settings, { pollNow, taskQueue, onReport, deadline, rowBudget: ROW_BUDGET });
   findableByEnd(settings, [job]);
 
   const failure = failureOf(job, settings);

@@ -26,11 +26,12 @@ import { waitedJob, type WaitedJob } from './waited-job';
  */
 export async function waitForJobs(
   input: AwaitZendeskJobsInput,
-  { taskQueue, onProgress, pollNow = new PollNow() }: WaitContext<ZendeskJobsProgress> = {},
+  { taskQueue, onProgress, pollNow = new PollNow(), startedAt = Date.now() }: WaitContext<ZendeskJobsProgress> = {},
 ): Promise<AwaitZendeskJobsResult> {
   const { jobIds, ...settings } = checked(() => checkAwaitZendeskJobs(input));
   const jobs = [...new Set(jobIds)].map(waitedJob);
   const groups = chunk(jobs, SHOW_MANY_LIMIT);
+  const deadline = startedAt + settings.timeout;
   const rowBudget = Math.floor(ROW_BUDGET / groups.length);
   const onReport = () => onProgress?.(jobsProgress(jobIds, jobs, settings.account));
 
@@ -41,7 +42,9 @@ export async function waitForJobs(
   );
   // One scope for all: what ends one group's wait ends the others too.
   await CancellationScope.cancellable(() =>
-    Promise.all(groups.map((group) => pollUntilEnded(group, settings, { pollNow, taskQueue, onReport, rowBudget }))),
+    Promise.all(
+      groups.map((group) => pollUntilEnded(group, settings, { pollNow, taskQueue, onReport, deadline, rowBudget })),
+    ),
   );
   findableByEnd(settings, jobs);
 

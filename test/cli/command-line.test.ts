@@ -107,6 +107,12 @@ describe('a run of wrong records is refused before anything is started', () => {
     ['what is no JSON', '[{"name": "Ann"', /^error: stdin is not JSON: see line 1, column 16\n$/],
     ['a token', 'zd-token-5f4dcc3b5aa765d6', /^error: stdin is not JSON: see line 1, column 1\n$/],
     ['a token in a record', '[\n{"token": zd-5f4dcc}]', /^error: stdin is not JSON: see line 2, column 11\n$/],
+    [
+      'newline-delimited JSON',
+      '{"name": "Ann"}\n\n{"name": "Bob"}\n',
+      /^error: stdin is not one JSON document\. It is newline-delimited JSON.*temporal-zendesk-jobs import [^\n]*\n$/,
+    ],
+    ['lines of which only one is JSON', '{"name": "Ann"}\n{"name"\n', /^error: stdin is not JSON: [^\n]*\n$/],
   ])('%s on stdin', async (_, stdin, message) => {
     const { code, stdout, stderr } = await runCli(['run', 'users/create_many', '-'], NO_SERVER, stdin);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -2,7 +2,9 @@ import { Writable } from 'node:stream';
 import { ApplicationFailure } from '@temporalio/common';
 import type { PollSummary } from '../../src/activities/poll-report';
 import { progressFrom } from '../../src/cli/progress';
-import { progressView } from '../../src/cli/progress-view';
+import { bulkProgressOf } from '../../src/cli/bulk-view';
+import { barLine, progressView } from '../../src/cli/progress-view';
+import type { ZendeskBulkProgress } from '../../src/common/bulk-types';
 import { eventually } from '../support/eventually';
 
 const pending = (summary: Partial<PollSummary>) =>
@@ -62,9 +64,10 @@ describe('a progress view', () => {
     const file = new Terminal(false);
     const view = progressView({ json: false }, file);
     for (const progress of [half, half, trouble]) view.show(progress);
+    view.show({ ...half, pace: '5/s', trouble: 'waiting' });
     view.note('no worker');
     view.end();
-    expect(file.text).toBe('working, 40 of 100\n503 from Zendesk\nno worker\n');
+    expect(file.text).toBe('working, 40 of 100\n503 from Zendesk\nworking, 40 of 100, 5/s, waiting\nno worker\n');
   });
 
   test('draws a bar on a terminal, keeps it through trouble, and takes it away at the end', async () => {
@@ -90,6 +93,51 @@ describe('a progress view', () => {
     view.note('no worker');
     view.end();
     expect(terminal.text).toBe('no worker\n');
+  });
+});
+
+describe('the line of a bulk run', () => {
+  const progress = {
+    status: 'running',
+    progress: 12_345,
+    total: 40_000,
+    failed: 300,
+    uncertain: 0,
+    jobIds: Array.from({ length: 31 }, (_, i) => `job-${i}`),
+    message: null,
+    startedAt: '2026-01-01T00:00:00.000Z',
+  } as unknown as ZendeskBulkProgress;
+  const now = Date.parse(progress.startedAt) + 100_000;
+  const line = (change: Partial<ZendeskBulkProgress>, columns = 80, failure?: string) => {
+    const shown = bulkProgressOf({ ...progress, ...change }, { now, maxJobs: 30, failure });
+    return barLine({ ...shown, share: 0.3, elapsed: 100_000 }, columns);
+  };
+
+  test('has rate and time left at 80 columns', () => {
+    expect(line({})).toBe('running, 12345 of 40000 records, 30 jobs, 300 failed  123/s, 4 min to go  100s');
+  });
+
+  test.each([
+    ['a failure that is tried again', {}, 'pollZendeskBatch: 503 from Zendesk, '.repeat(9)],
+    ['what it waits for', { message: 'Zendesk asked for a pause, '.repeat(9) }, undefined],
+    ['many counts', { uncertain: 123_456, failed: 1_234_567 }, undefined],
+  ])('keeps rate and time left with %s', (_, change, failure) => {
+    for (const columns of [80, 100, 200, 60]) {
+      const shown = line(change, columns, failure);
+      expect(shown.length).toBeLessThan(columns);
+      expect(shown).toMatch(/ {2}123\/s, 4 min to go {2}100s$/);
+    }
+  });
+
+  test('draws a bar where there is room', () => {
+    expect(line({}, 130)).toMatch(/^={12}-{28} running, /);
+    expect(line({}, 100)).toMatch(/^=+-+ running, /);
+    expect(line({}, 85)).toMatch(/^running, /);
+  });
+
+  test('never counts more jobs than may run at once', () => {
+    expect(bulkProgressOf(progress, { now, maxJobs: 10 }).text).toContain(', 10 jobs, ');
+    expect(bulkProgressOf({ ...progress, jobIds: ['a'] }, { now, maxJobs: 10 }).text).toContain(', 1 job, ');
   });
 });
 

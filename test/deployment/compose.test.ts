@@ -4,6 +4,7 @@ import Ajv from 'ajv/dist/2020';
 import { parse } from 'yaml';
 import { toMilliseconds } from '../../src/common/duration';
 import { shutdownForceTime } from '../../src/start-timeout';
+import { accountsFromEnv } from '../../src/zendesk/accounts';
 import { START_TIMEOUT } from '../../src/zendesk/client';
 
 interface Service {
@@ -89,7 +90,20 @@ test('ports are open to this machine only', () => {
 test('the worker reaches the fake on loopback, where plain http is accepted', () => {
   const { worker } = compose.services;
   expect(worker?.network_mode).toBe('service:fake-zendesk');
-  expect(worker?.environment?.['ZENDESK_BASE_URL']).toBe('${ZENDESK_BASE_URL:-http://127.0.0.1:8080}');
+});
+
+test('the worker takes the account that is named, and never the fake without being told to', () => {
+  const environment = compose.services['worker']?.environment;
+  const address = { ZENDESK_SUBDOMAIN: '${ZENDESK_SUBDOMAIN:-}', ZENDESK_BASE_URL: '${ZENDESK_BASE_URL:-}' };
+  expect(environment).toMatchObject(address);
+  const unset = Object.fromEntries(Object.keys(environment!).map((name) => [name, '']));
+  expect(() => accountsFromEnv(unset)).toThrow('set ZENDESK_SUBDOMAIN (or ZENDESK_BASE_URL)');
+  const fake = { ...unset, ZENDESK_BASE_URL: 'http://127.0.0.1:8080' };
+  expect(accountsFromEnv(fake)[0]).toMatchObject({ origin: 'http://127.0.0.1:8080' });
+});
+
+test('the worker has a folder for files to import', () => {
+  expect(compose.services['worker']?.volumes).toEqual(['${IMPORT_FOLDER:-./import}:/import']);
 });
 
 test('the worker has time to end the starts under way before it is killed, whatever ZENDESK_START_TIMEOUT says', () => {

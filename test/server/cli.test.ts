@@ -116,7 +116,9 @@ describe('await', () => {
     first.signal('SIGINT');
     const { code, stdout, stderr } = await first.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-    expect(stderr).toMatch(/see it again with: temporal-zendesk-jobs watch zendesk-job\/default\/\S+\n$/);
+    expect(stderr).toMatch(
+      /see it again with: temporal-zendesk-jobs watch (\S+); stop it with: temporal-zendesk-jobs cancel \1\n$/,
+    );
 
     const workflowId = `zendesk-job/default/${jobId}`;
     const again = [startCli(['await', jobId], env), startCli(['watch', workflowId], env)];
@@ -152,6 +154,119 @@ describe('await', () => {
     const { code, stderr } = await runCli(['await', 'V3-1'], { ...env, TEMPORAL_NAMESPACE: 'no-such' });
     expect(code).toBe(2);
     expect(stderr).toMatch(/^error: .*no namespace "no-such".*TEMPORAL_NAMESPACE\n$/);
+  });
+});
+
+describe('without a worker', () => {
+  const nobody = `nobody-${process.pid}`;
+
+  test('await and run stop at their timeout, say so and how to go on', async () => {
+    const jobId = zendesk.addJob({ total: 1, duration: 0 });
+    const user = JSON.stringify([{ external_id: 'crm-0', name: 'Ann' }]);
+    const args = ['--task-queue', nobody, '--timeout', '1s'];
+    const [waited, ran] = await Promise.all([
+      runCli(['await', jobId, ...args], env),
+      runCli(['run', 'users/create_or_update_many', '-', ...args], env, user),
+    ]);
+    for (const { code, stdout, stderr } of [waited, ran]) {
+      expect({ code, stdout }).toEqual({ code: 9, stdout: '' });
+      expect(stderr).toMatch(
+        /^error: no worker polls task queue nobody-\d+, and 1s are over\. Start one: TEMPORAL_TASK_QUEUE=nobody-\d+ temporal-zendesk-jobs worker\..*temporal-zendesk-jobs watch \S+$/m,
+      );
+    }
+
+    const again = await runCli(['await', jobId], env);
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('1 succeeded') });
+    expect(again.stderr).toMatch(
+      /started before, on task queue nobody-\d+, which no worker polls: it is started again/,
+    );
+  });
+
+  test('a wait has a timeout of Temporal’s too, after its own', async () => {
+    const jobId = zendesk.addJob({ endsAs: 'never' });
+    await runCli(['await', jobId, '--task-queue', nobody, '--timeout', '1s'], env);
+    const { raw } = await suite.client.workflow.getHandle(`zendesk-job/default/${jobId}`).describe();
+    expect(Number(raw.executionConfig?.workflowExecutionTimeout?.seconds)).toBe(601);
+  });
+
+  test.each([
+    ['await', ['await', 'V3-1']],
+    ['run', ['run', 'users/create_or_update_many', '-']],
+    ['import', ['import', 'users/create_or_update_many', 'IMPORTED']],
+  ])('%s --require-worker fails at once and starts nothing', async (_, args) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'require-worker-'));
+    try {
+      const file = path.join(folder, 'users.ndjson');
+      await writeFile(file, '{"external_id":"crm-0","name":"Ann"}\n');
+      const given = args.map((word) => (word === 'IMPORTED' ? file : word));
+      const run = await runCli([...given, '--require-worker', '--task-queue', nobody], env, '[{"external_id":"a"}]');
+      expect(run).toMatchObject({ code: 9, stdout: '' });
+      expect(run.stderr).toMatch(/^error: no worker polls task queue nobody-\d+: nothing is started\. Start one: /);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('--require-worker changes nothing where there is one', async () => {
+    const jobId = zendesk.addJob({ total: 1, duration: 0 });
+    expect(await runCli(['await', jobId, '--require-worker'], env)).toMatchObject({ code: 0 });
+  });
+});
+
+describe('pause, resume and cancel', () => {
+  const bulk = async (records: number) => {
+    const items = Array.from({ length: records }, (_, i) => ({ external_id: `${i}`, name: `User ${i}` }));
+    return await suite.start('runZendeskBulk', [{ operation: 'users/create_or_update_many', items, maxJobs: 1 }]);
+  };
+
+  test('a bulk run is paused, resumed, and ends', async () => {
+    const { workflowId } = await bulk(250);
+    const paused = await runCli(['pause', workflowId], env);
+    expect(paused).toMatchObject({ code: 0, stderr: '' });
+    expect(paused.stdout).toMatch(
+      new RegExp(
+        `^Paused: .* Go on with: temporal-zendesk-jobs resume ${workflowId}\\nIt is (paused|checking): \\d+ of `,
+      ),
+    );
+    const resumed = await runCli(['resume', workflowId, '--json'], env);
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ workflowId, action: 'resume', worker: true });
+    expect(JSON.parse(resumed.stdout).progress.status).not.toBe('paused');
+    expect(await suite.client.workflow.getHandle(workflowId).result()).toMatchObject({ succeeded: 250 });
+  });
+
+  test('a wait is cancelled', async () => {
+    const jobId = zendesk.addJob({ endsAs: 'never' });
+    const cli = startCli(['await', jobId], env);
+    await eventually('the first progress', () => cli.stderr().includes('working'));
+    const { code, stdout } = await runCli(['cancel', `zendesk-job/default/${jobId}`], env);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Cancellation is requested\. .*temporal-zendesk-jobs watch zendesk-job\/default\/\S+\n$/);
+    expect(await cli.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('the wait was cancelled') });
+  });
+
+  test('what cannot be done is refused', async () => {
+    const jobId = zendesk.addJob({ endsAs: 'never' });
+    const { workflowId } = await suite.awaitJob({ jobId });
+    const pause = await runCli(['pause', workflowId], env);
+    expect(pause).toMatchObject({ code: 2, stderr: expect.stringContaining('only bulk runs and imports can pause') });
+    await runCli(['cancel', workflowId], env);
+    await suite.client.workflow
+      .getHandle(workflowId)
+      .result()
+      .catch(() => undefined);
+    const cancel = await runCli(['cancel', workflowId], env);
+    expect(cancel).toMatchObject({ code: 2, stderr: expect.stringContaining('has ended before (cancelled)') });
+    expect(await runCli(['resume', 'no-such-workflow'], env)).toMatchObject({ code: 2 });
+  });
+
+  test('it is said that nothing happens without a worker', async () => {
+    const taskQueue = `nobody-${process.pid}`;
+    const workflowId = `lonely-${process.pid}`;
+    await suite.client.workflow.start('awaitZendeskJob', { args: [{ jobId: 'V3-1' }], taskQueue, workflowId });
+    const { code, stderr } = await runCli(['cancel', workflowId], env);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^No worker polls task queue nobody-\d+/);
+    await suite.client.workflow.getHandle(workflowId).terminate();
   });
 });
 

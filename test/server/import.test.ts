@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ndjsonSource } from '../../src/activities/bulk/ndjson-source';
+import type { SourceObject } from '../../src/activities/bulk/pluggable';
 import { FakeZendesk } from '../../src/testing';
 import { runCli, startCli, type CliRun } from '../cli/support';
 import { address } from '../support/server';
@@ -148,7 +150,7 @@ describe('an import that ends', () => {
     const file = await fileOf(ticketsOf(400, 'interrupted'));
     zendesk.injectFault({ kind: 'slow', delay: 6_000, match: sends('interrupted 200') });
     const cli = startCli(['import', tickets, file, '--max-jobs', '2'], env);
-    await eventually('progress', () => /running, \d+ of 400 records, \d jobs running/.test(cli.stderr()));
+    await eventually('progress', () => /running, \d+ of 400 records, \d jobs?/.test(cli.stderr()));
     cli.signal('SIGINT');
     const { code, stderr } = await cli.ended;
     expect(code).toBe(130);
@@ -166,6 +168,72 @@ describe('an import that ends', () => {
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('index 0 and index 2 (line 3)');
   });
+});
+
+describe('failed records', () => {
+  test('are imported again, as they were corrected, by the command that the import names', async () => {
+    const file = await fileOf(usersTo(5, [1, 3]));
+    const first = await runCli(['import', users, file, '--item-attempts', '2'], env);
+    const [, command] = /correct them, then send them with: temporal-zendesk-jobs (.*)$/m.exec(first.stderr)!;
+    expect(command).toMatch(/^import --retry-failed zendesk-import\//);
+    const [, failed] = /^Failed records: 2 in (\S+);/m.exec(first.stderr)!;
+    await writeFile(failed!, `${JSON.stringify(user(1))}\n${JSON.stringify(user(3, 'bad again'))}\n`);
+
+    const [made, again] = await startsFor(() => runCli([...command!.split(' '), '--json'], env));
+    expect({ made, code: again.code }).toEqual({ made: 1, code: 0 });
+    expect(again.stderr).toContain(`Failed records: ${failed} (as it was changed since it was written)`);
+    const second = documentOf(again);
+    expect(second).toMatchObject({ total: 2, succeeded: 1, failed: 1 });
+    expect(await recordsOf(second.files.failed!)).toEqual([user(3, 'bad again')]);
+    const handle = suite.client.workflow.getHandle(second.workflowId);
+    const { events } = await handle.fetchHistory();
+    const payload = events![0]!.workflowExecutionStartedEventAttributes!.input!.payloads![0]!;
+    expect(JSON.parse(Buffer.from(payload.data!).toString())).toMatchObject({ itemAttempts: 2 });
+
+    const [none, attached] = await startsFor(() => runCli([...command!.split(' '), '--json'], env));
+    expect({ none, code: attached.code }).toEqual({ none: 0, code: 0 });
+    const [anew] = await startsFor(() => runCli([...command!.split(' '), '--json', '--new'], env));
+    expect(anew).toBe(1);
+  });
+
+  test('are not there where none failed', async () => {
+    const { workflowId } = documentOf(await importIt(users, await fileOf(usersTo(2))));
+    const { code, stderr } = await runCli(['import', '--retry-failed', workflowId], env);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: no record of \S+ has failed: nothing is left to send again\n$/);
+  });
+
+  test('take no operation and no file', async () => {
+    const { code, stderr } = await runCli(['import', users, 'x.ndjson', '--retry-failed', 'x'], env);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--retry-failed takes a workflow id'),
+    });
+    expect(await runCli(['import', '--continue', 'x', '--retry-failed', 'x'], env)).toMatchObject({ code: 2 });
+  });
+});
+
+test('a file that only the machine of the command has is reported as not on the worker', async () => {
+  const file = await fileOf(usersTo(2));
+  /** The built-in source of a machine whose files are elsewhere. */
+  const elsewhere = (args: unknown) => ({ ...(args as object), path: `/elsewhere${(args as { path: string }).path}` });
+  const ndjson: SourceObject = {
+    read: (args, cursor) => ndjsonSource.read(elsewhere(args), cursor),
+    check: (args) => ndjsonSource.check!(elsewhere(args)),
+  };
+  const worker = await startSuite({
+    accounts: { default: { baseUrl: zendesk.origin, oauthToken: SECRET_TOKEN } },
+    activities: { sources: { ndjson } },
+  });
+  try {
+    const [made, run] = await startsFor(() => runCli(['import', users, file, '--task-queue', worker.taskQueue], env));
+    expect({ made, code: run.code }).toEqual({ made: 0, code: 2 });
+    expect(run.stderr).toContain(
+      `error: ${file} is not on the worker, only on this machine. The worker reads the file itself`,
+    );
+  } finally {
+    await worker.stop();
+  }
 });
 
 describe('exit codes', () => {

@@ -352,7 +352,7 @@ describe('what cannot be right is said before the first job', () => {
       'a file that is none',
       { operation, source: { name: 'ndjson', args: { path: '/nowhere/x' } } },
       'ZendeskSourceFailed',
-      /\/nowhere\/x cannot be read/,
+      /\/nowhere\/x is not on the worker/,
     ],
   ])('%s', async (_, input, type, words) => {
     const before = zendesk.starts.length;

@@ -106,6 +106,8 @@ async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (error) {
     if (codeOf(error) === undefined || isTransient(error)) throw error;
+    if (codeOf(error) === 'ENOENT')
+      throw new UnusableError(`${path} is not on the worker, which reads it at this path`);
     throw new UnusableError(`${path} cannot be read: ${(error as Error).message}`);
   }
 }

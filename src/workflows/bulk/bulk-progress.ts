@@ -20,7 +20,7 @@ export function exposeBulk(settings: BulkSettings, state: BulkState, initial: St
     update(now: Stage = stage, why: string | null = null): void {
       stage = now;
       message = why;
-      setCurrentDetails(describe(bulkProgress(settings, state, stage, message)));
+      setCurrentDetails(describe(bulkProgress(settings, state, stage, message), settings.maxJobs));
     },
   };
 }
@@ -56,12 +56,13 @@ export function bulkProgress(
 }
 
 /** Markdown. */
-function describe(progress: ZendeskBulkProgress): string {
+function describe(progress: ZendeskBulkProgress, maxJobs: number): string {
   const { account, operation, status, total, succeeded, failed, retried, uncertain, jobs, jobIds, message } = progress;
   const lines = [
     `**${status}** — ${progress.progress} of ${total ?? 'an unknown number of'} records`,
     `${operation} of account \`${account}\`: ${succeeded} succeeded, ${failed} failed, ${retried} sent again, ${uncertain} uncertain`,
-    `${jobs} jobs started, ${jobIds.length} of them still run`,
+    // Jobs whose end is not known yet are among the ids.
+    `${jobs} jobs started, ${Math.min(jobIds.length, maxJobs)} of them still run`,
     message === null ? '' : `Waiting: ${message}`,
   ];
   return cutToBytes(lines.filter(Boolean).join('\n\n'), BYTE_BUDGETS.currentDetails);

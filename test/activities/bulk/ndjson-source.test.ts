@@ -215,7 +215,7 @@ describe('a file that cannot be read', () => {
   test('is not there: the run ends', async () => {
     const error = await failureOf(read({ path: folder.path('none.ndjson') }, null));
     expect(error).toMatchObject({ permanent: true });
-    expect(error.message).toMatch(/none\.ndjson cannot be read: ENOENT/);
+    expect(error.message).toMatch(/none\.ndjson is not on the worker/);
   });
 
   test('goes away during the run', async () => {
