@@ -117,6 +117,16 @@ describe('the budget of failures', () => {
     expect(shares.reserve({}, 1)).toEqual({ rows: 0, bytes: 0 });
   });
 
+  test('is shared evenly among the batches that may report at the same time', () => {
+    const shares = new FailureShares(emptyTally());
+    const first = shares.reserve({}, 30);
+    expect(first).toEqual({ rows: 33, bytes: Math.floor((BYTE_BUDGETS.failures - 2) / 30) });
+    expect(shares.reservations).toBe(1);
+    const free = { rows: 1_000 - first.rows, bytes: BYTE_BUDGETS.failures - 2 - first.bytes };
+    expect(shares.reserve({}, 0)).toEqual(free);
+    expect(shares.reservations).toBe(2);
+  });
+
   test('is given back by a batch that did not use it', () => {
     const shares = new FailureShares(emptyTally());
     const owner = {};
