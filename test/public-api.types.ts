@@ -5,6 +5,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { proxyActivities } from '@temporalio/workflow';
 import { expectTypeOf } from 'expect-type';
+import type { StringValue } from 'ms';
 import { ZendeskErrorType, ZendeskJobsPlugin } from 'temporal-zendesk-jobs';
 import type {
   AccountsOptions,
@@ -15,6 +16,7 @@ import type {
   BulkFailure,
   BulkRow,
   DuplicateKey,
+  Duration,
   JobStatus,
   KeyField,
   KeyRule,
@@ -58,6 +60,8 @@ export function inputs(): void {
   expectTypeOf<{ jobId: string; results: 'some' }>().not.toExtend<AwaitZendeskJobInput>();
   expectTypeOf<{ operation: string; source: { name: string; args: unknown } }>().toExtend<RunZendeskBulkInput>();
   expectTypeOf<{ operation: string; onUncertainStart: 'retry' }>().not.toExtend<RunZendeskBulkInput>();
+
+  expectTypeOf<Duration>().toEqualTypeOf<number | StringValue>();
 
   // @ts-expect-error an option that there is not
   ({ jobId: '1', timeOut: '1h' }) satisfies AwaitZendeskJobInput;

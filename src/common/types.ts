@@ -2,10 +2,22 @@
  * The shapes that travel between callers, workflows and activities. Everything here is plain JSON, so that any data
  * converter, payload codec or language can carry it.
  */
-import type { StringValue } from 'ms';
 
 /** Milliseconds, or a string as Temporal takes it: `'90s'`, `'15 minutes'`, `'24h'`. */
-export type Duration = number | StringValue;
+export type Duration = number | DurationText;
+
+/** A number and a unit: `StringValue` of the `ms` package, which Temporal's SDK takes too. Of its own, as few users have `@types/ms`. */
+export type DurationText = `${number}` | `${number}${AnyCase<Unit>}` | `${number} ${AnyCase<Unit>}`;
+
+type Unit =
+  | ('Years' | 'Year' | 'Yrs' | 'Yr' | 'Y')
+  | ('Weeks' | 'Week' | 'W')
+  | ('Days' | 'Day' | 'D')
+  | ('Hours' | 'Hour' | 'Hrs' | 'Hr' | 'H')
+  | ('Minutes' | 'Minute' | 'Mins' | 'Min' | 'M')
+  | ('Seconds' | 'Second' | 'Secs' | 'Sec' | 's')
+  | ('Milliseconds' | 'Millisecond' | 'Msecs' | 'Msec' | 'Ms');
+type AnyCase<Text extends string> = Text | Uppercase<Text> | Lowercase<Text>;
 
 /**
  * A job status as Zendesk gives it, in Zendesk's own field names.

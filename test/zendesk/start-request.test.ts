@@ -433,6 +433,8 @@ describe('starts that are refused before any request', () => {
     ]);
   });
 
+  const externalUpdate = { operation: 'users/update_many', externalIds: ['a'], body: { user: {} } } as const;
+
   test('a URL of more than 8,000 bytes is refused: for its records, or for its parameters', () => {
     const externalIds = Array.from({ length: 100 }, (_, i) => `${'x'.repeat(100)}${i}`);
     const destroy = { operation: 'users/destroy_many' } as const;
@@ -443,8 +445,7 @@ describe('starts that are refused before any request', () => {
     ]);
     expect(startRequest({ ...destroy, externalIds: externalIds.slice(0, 70) }).records).toBe(70);
     const params = { brand_id: 'x'.repeat(8_000) };
-    const update = { operation: 'users/update_many', body: { user: {} }, ids: [1], params };
-    expect(problemsOf(update)).toEqual([
+    expect(problemsOf({ ...externalUpdate, params })).toEqual([
       expect.stringMatching(/^params: expected a URL of at most 8000 bytes, got \d+$/),
     ]);
   });
@@ -454,7 +455,7 @@ describe('starts that are refused before any request', () => {
     ['items[1].tags[0]', { operation: upsert, items: [{ email: 'a@b.c' }, { email: 'b@b.c', tags: ['\ude00'] }] }],
     ['externalIds[0]', { operation: 'users/destroy_many', externalIds: ['a\ud800'] }],
     ['body.user.name', { operation: 'users/update_many', ids: [1], body: { user: { name: '\udfff' } } }],
-    ['params.brand_id', { operation: 'users/update_many', items: [{ id: 1 }], params: { brand_id: '\ud83d' } }],
+    ['params.brand_id', { ...externalUpdate, params: { brand_id: '\ud83d' } }],
   ])('half of a surrogate pair is refused with its path: %s', (field, input) => {
     expect(problemsOf(input)).toEqual([
       `${field}: expected Unicode text, got half of a surrogate pair (U+D800 to U+DFFF)`,
