@@ -11,7 +11,7 @@ import { refuseBadInput, startWait } from './start';
 
 interface AwaitOptions {
   account: string;
-  timeout: AwaitZendeskJobInput['timeout'];
+  timeout: NonNullable<AwaitZendeskJobInput['timeout']>;
   results?: ResultsMode;
   failOnItemErrors?: boolean;
   taskQueue: string;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { FakeZendesk, ManualClock, type FakeZendeskOptions } from '../testing';
 import { readFault } from '../testing/control-api';
+import { accountsFromEnv } from '../zendesk/accounts';
 import { checkFault, type FaultOptions } from '../testing/faults';
 import { CliFailure } from './cli-failure';
 import { CliErrorType } from './exit-codes';
@@ -15,13 +16,11 @@ interface FakeOptions {
   manualClock?: boolean;
   jobDuration: number;
   failEvery?: number;
-  failKey?: string[];
+  failRecord?: string[];
   fault?: FaultOptions[];
   maxUrl?: number;
   maxBody?: number;
-  oauthClient?: [id: string, secret: string];
-  oauthToken?: string;
-  apiToken?: [email: string, token: string];
+  auth?: boolean;
 }
 
 export function addFakeCommand(program: Command): void {
@@ -36,13 +35,11 @@ export function addFakeCommand(program: Command): void {
         .default(10_000, '10s'),
     )
     .option('--fail-every <n>', 'let every nth record fail, counted over all jobs', wholeNumber(1, 1_000_000))
-    .option('--fail-key <key>', 'let records with this id, external id, e-mail or name fail; repeatable', collect)
+    .option('--fail-record <id>', 'let records with this id, external id, e-mail or name fail; repeatable', collect)
     .option('--fault <json>', 'inject a fault, as POST /_fake/faults does; repeatable', collectFaults)
     .option('--max-url <bytes>', 'refuse longer URLs with 414, as a proxy does', wholeNumber(1, 1_000_000_000))
     .option('--max-body <bytes>', 'refuse longer bodies with 413, as a proxy does', wholeNumber(1, 1_000_000_000))
-    .option('--oauth-client <id:secret>', 'ask for tokens of this OAuth client (default: no credentials)', pair)
-    .option('--oauth-token <token>', 'ask for this OAuth token')
-    .option('--api-token <email:token>', 'ask for this API token', pair)
+    .option('--auth', "ask for the credentials that the worker's variables name (ZENDESK_OAUTH_TOKEN, ...)")
     .option('--manual-clock', 'stand still until POST /_fake/clock moves the time')
     .action(runFake);
 }
@@ -61,12 +58,6 @@ function collectFaults(text: string, faults: FaultOptions[] = []): FaultOptions[
   }
 }
 
-function pair(text: string): [string, string] {
-  const [, first, second] = /^([^:]+):(.+)$/.exec(text) ?? [];
-  if (first === undefined || second === undefined) throw new InvalidArgumentError('Expected two values, as in a:b.');
-  return [first, second];
-}
-
 async function runFake(options: FakeOptions): Promise<void> {
   const zendesk = await startFake(options);
   console.log(describeFake(zendesk.origin, options));
@@ -75,14 +66,14 @@ async function runFake(options: FakeOptions): Promise<void> {
 }
 
 async function startFake(given: FakeOptions): Promise<FakeZendesk> {
-  const { port, host, jobDuration, failEvery, failKey, fault = [], maxUrl, maxBody, manualClock } = given;
+  const { port, host, jobDuration, failEvery, failRecord, fault = [], maxUrl, maxBody, manualClock } = given;
   const options: FakeZendeskOptions = {
     port,
     host,
     jobDefaults: { duration: jobDuration },
-    failures: { every: failEvery, keys: failKey },
+    failures: { every: failEvery, keys: failRecord },
     requestLimits: { urlBytes: maxUrl, bodyBytes: maxBody },
-    auth: authOf(given),
+    auth: given.auth ? authFromEnv() : undefined,
   };
   if (manualClock) options.clock = new ManualClock();
   try {
@@ -94,30 +85,34 @@ async function startFake(given: FakeOptions): Promise<FakeZendesk> {
   }
 }
 
-/** Undefined where no credentials are asked for. */
-function authOf({ oauthClient, oauthToken, apiToken }: FakeOptions): FakeZendeskOptions['auth'] {
-  if (!oauthClient && oauthToken === undefined && !apiToken) return undefined;
-  return {
-    ...(oauthClient && { oauthClient: { id: oauthClient[0], secret: oauthClient[1] } }),
-    ...(oauthToken !== undefined && { oauthTokens: [oauthToken] }),
-    ...(apiToken && { apiToken: { email: apiToken[0], token: apiToken[1] } }),
-  };
+/**
+ * By the variables that the worker reads, and checked as there: every process of the machine can see the options of a command. Throws
+ * `ZendeskConfigurationError`.
+ */
+function authFromEnv(): FakeZendeskOptions['auth'] {
+  const env = { ...process.env, ZENDESK_BASE_URL: '', ZENDESK_SUBDOMAIN: 'fake' };
+  const credentials = accountsFromEnv(env)[0]?.credentials;
+  if (!credentials) return undefined;
+  if ('oauthClientId' in credentials) {
+    return { oauthClient: { id: credentials.oauthClientId, secret: credentials.oauthClientSecret } };
+  }
+  if ('oauthToken' in credentials) return { oauthTokens: [credentials.oauthToken] };
+  return { apiToken: { email: credentials.email, token: credentials.apiToken } };
 }
 
-function describeFake(origin: string, options: FakeOptions): string {
-  const needsCredentials = authOf(options) !== undefined;
+function describeFake(origin: string, { auth = false, manualClock }: FakeOptions): string {
   const moveTime = `
 Move its time on:
   curl -s ${origin}/_fake/clock -H 'content-type: application/json' -d '{"advance": 5000}'
 `;
   return `Fake Zendesk ready: ${origin}
 
-Point a worker at it${needsCredentials ? ', with the credentials that you gave' : ''}:
+Point a worker at it${auth ? ', with the same credentials' : ''}:
   export ZENDESK_BASE_URL=${origin}
 
 Start a job, and wait for it:
   curl -s ${origin}/api/v2/users/create_or_update_many -H 'content-type: application/json' \\
-    ${needsCredentials ? "-H 'authorization: ...' " : ''}-d '{"users": [{"external_id": "1", "name": "Ann"}, {"external_id": "2", "name": "Bob"}]}'
+    ${auth ? "-H 'authorization: ...' " : ''}-d '{"users": [{"external_id": "1", "name": "Ann"}, {"external_id": "2", "name": "Bob"}]}'
   temporal-zendesk-jobs await <id>
-${options.manualClock ? moveTime : ''}`;
+${manualClock ? moveTime : ''}`;
 }

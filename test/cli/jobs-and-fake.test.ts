@@ -76,11 +76,15 @@ describe('fake', () => {
   });
 
   test('asks for credentials, fails records by key and over all jobs, and has faults and limits', async () => {
-    const fake = await startFakeCli([
-      ...['--oauth-client', 'sync:hush', '--oauth-token', 'token', '--api-token', 'ann@example.com:secret'],
-      ...['--fail-key', 'bad', '--fail-every', '3', '--job-duration', '0', '--max-body', '150'],
-      ...['--fault', '{"kind": "challenge", "match": {"path": "create_many"}}'],
-    ]);
+    const token = { ZENDESK_OAUTH_TOKEN: 'token' };
+    const fake = await startFakeCli(
+      [
+        '--auth',
+        ...['--fail-record', 'bad', '--fail-every', '3', '--job-duration', '0', '--max-body', '150'],
+        ...['--fault', '{"kind": "challenge", "match": {"path": "create_many"}}'],
+      ],
+      token,
+    );
     const start = (users: object[], authorization = 'Bearer token') =>
       fetch(`${fake.origin}/api/v2/users/create_many`, {
         method: 'POST',
@@ -91,11 +95,10 @@ describe('fake', () => {
     expect((await start([{}], 'Bearer wrong')).status).toBe(401);
     expect((await start([{ name: 'x'.repeat(150) }])).status).toBe(413);
     expect((await start([{ external_id: 'bad' }, {}])).status).toBe(200);
-    expect((await start([{}, {}], `Basic ${btoa('ann@example.com/token:secret')}`)).status).toBe(200);
+    expect((await start([{}, {}])).status).toBe(200);
 
-    const client = { ZENDESK_OAUTH_CLIENT_ID: 'sync', ZENDESK_OAUTH_CLIENT_SECRET: 'hush' };
     const jobs = await eventually('the end of both jobs', async () => {
-      const { stdout } = await runCli(['jobs', '--json'], { ZENDESK_BASE_URL: fake.origin, ...client });
+      const { stdout } = await runCli(['jobs', '--json'], { ZENDESK_BASE_URL: fake.origin, ...token });
       const found = JSON.parse(stdout) as { status: string; results: { error?: string }[] | null }[];
       return found.every(({ status }) => status === 'completed') ? found : undefined;
     });
@@ -113,10 +116,26 @@ describe('fake', () => {
   test.each([
     ['--fault', '{"kind": "earthquake"}', 'kind'],
     ['--fault', 'reset', 'JSON'],
-    ['--oauth-client', 'sync', 'Expected two values'],
+    ['--fail-every', '0', 'Expected a whole number'],
   ])('an option %s %s is refused', async (option, value, message) => {
     const { code, stderr } = await runCli(['fake', '--port', '0', option, value]);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['an OAuth client', { ZENDESK_OAUTH_CLIENT_ID: 'sync', ZENDESK_OAUTH_CLIENT_SECRET: 'hush' }],
+    ['an API token', { ZENDESK_EMAIL: 'ann@example.com', ZENDESK_API_TOKEN: 'secret' }],
+  ])('lets %s of the environment in, and nobody else', async (_, credentials) => {
+    const fake = await startFakeCli(['--auth'], credentials);
+    expect((await fetch(`${fake.origin}/api/v2/job_statuses`)).status).toBe(401);
+    expect((await runCli(['jobs'], { ZENDESK_BASE_URL: fake.origin, ...credentials })).code).toBe(0);
+    fake.signal('SIGTERM');
+    await fake.ended;
+  });
+
+  test('does not start with --auth where the environment has no credentials', async () => {
+    const { code, stderr } = await runCli(['fake', '--port', '0', '--auth']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('ZENDESK_OAUTH_TOKEN')]);
   });
 
   test('stands still on a manual clock, until it is told the time', async () => {

@@ -52,8 +52,11 @@ export async function runCli(args: string[], env?: Record<string, string>, stdin
 }
 
 /** Starts `fake` on a free port, and waits until it listens. */
-export async function startFakeCli(args: string[] = []): Promise<RunningCli & { origin: string }> {
-  const fake = startCli(['fake', '--port', '0', ...args]);
+export async function startFakeCli(
+  args: string[] = [],
+  env: Record<string, string> = {},
+): Promise<RunningCli & { origin: string }> {
+  const fake = startCli(['fake', '--port', '0', ...args], env);
   const [, origin] = await eventually('the address of the fake', () => /ready: (\S+)/.exec(fake.stdout()));
   return { ...fake, origin: origin! };
 }

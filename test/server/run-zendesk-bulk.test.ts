@@ -200,6 +200,21 @@ describe('a start', () => {
     expect(startsOf('crowd')).toHaveLength(3);
   });
 
+  test.each([
+    ['safe to repeat', operation, (name: string) => users(250, name)],
+    ['not safe to repeat', 'tickets/create_many', (name: string) => tickets(250, name)],
+  ] as const)(
+    'a start that is %s is sent again after the pages of a proxy, and once for Zendesk',
+    async (kind, op, make) => {
+      const name = `challenged ${kind}`;
+      zendesk.injectFault({ kind: 'challenge', times: 4, match: { body: name } });
+      zendesk.injectFault({ kind: 'html', status: 401, times: 3, match: { path: /job_statuses/ } });
+      const result = await resultOf(await bulk({ operation: op, items: make(name) } as RunZendeskBulkInput));
+      expect(result).toMatchObject({ total: 250, succeeded: 250, failed: 0, uncertain: [] });
+      expect(startsOf(name)).toHaveLength(3);
+    },
+  );
+
   test('that Zendesk refuses for one of its records fails that one, and no others', async () => {
     const isFirst = (entry: object) => JSON.stringify(entry).includes('"refused 0"');
     zendesk.injectFault({ kind: 'status', status: 422, times: Infinity, match: isFirst });
