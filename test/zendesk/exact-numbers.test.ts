@@ -123,7 +123,7 @@ describe('files with numbers that JavaScript cannot hold', () => {
   test('the file of `run` is refused with line, path and advice', () => {
     const text = '{"items": [\n  {"id": 1, "note": "18014398509481985"},\n  {"id": 18014398509481985}\n]}';
     expect(() => recordsIn(text, 'records.json')).toThrow(
-      `records.json cannot be used: line 3: items[1].id: ${QUOTES}`,
+      `records.json cannot be used: line 3, column 10: items[1].id: ${QUOTES}`,
     );
     expect(() => recordsIn('[{"a": 1e999}]', 'stdin')).toThrow(`stdin cannot be used: line 1: [0].a: ${QUOTES}`);
   });
