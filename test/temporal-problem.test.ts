@@ -1,4 +1,4 @@
-import type { TemporalProblem} from '../src/temporal-problem';
+import type { TemporalProblem } from '../src/temporal-problem';
 import { temporalConfiguration, temporalProblem, connectProblem } from '../src/temporal-problem';
 
 const target = { address: 'temporal:7233', namespace: 'sales', tls: false };
