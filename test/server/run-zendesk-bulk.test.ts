@@ -285,7 +285,9 @@ describe('a run', () => {
     const input = { operation: 'tickets/create_many', items: tickets(500, 'few'), batchesPerRun: 2 };
     const handle = await bulk({ ...input, onUncertainStart: 'adopt' });
     expect(await resultOf(handle)).toMatchObject({ total: 500, succeeded: 500, jobs: 5 });
-    const lists = zendesk.requests.slice(before).filter(({ path }) => /job_statuses\?page/.test(path));
+    // The list has as many pages as the tests before have made jobs for: each read of it is counted once.
+    const isFirstPage = ({ path }: { path: string }) => /job_statuses\?page/.test(path) && !path.includes('after');
+    const lists = zendesk.requests.slice(before).filter(isFirstPage);
     expect(lists.length).toBeLessThanOrEqual(5);
   });
 
