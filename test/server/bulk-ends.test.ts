@@ -143,7 +143,9 @@ describe('a short timeout', () => {
     const run = await suite.start('runZendeskJob', [{ operation: upsert, items: users(3, 'never'), timeout: '2s' }]);
     const { type, message } = await failureOf(run);
     expect(type).toBe('ZendeskJobTimedOut');
-    expect(message).toMatch(/could not be started in time; starting it again is safe. The last failure: .*(503|the time for the start was over)/);
+    expect(message).toMatch(
+      /could not be started in time; starting it again is safe. The last failure: .*(503|the time for the start was over)/,
+    );
     expect(message).not.toContain('not sent');
   });
 });
