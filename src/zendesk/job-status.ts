@@ -4,6 +4,7 @@
  */
 import { any, array, boolean, nullable, optional, string, type } from 'superstruct';
 import { BYTE_BUDGETS, cutToBytes } from '../common/byte-budgets';
+import { jobIdProblem } from '../common/job-id';
 import type { JobResultRow, JobStatus } from '../common/types';
 import { isKnownStatus } from './outcome';
 import { checkShape, filledString, UnexpectedShape } from './shape';
@@ -47,7 +48,7 @@ type Fields = Record<string, unknown>;
  */
 export function parseJobStatus(value: unknown, note = ignore, path = 'job_status', askedId?: string): JobStatus {
   if (!isObject(value)) throw UnexpectedShape.of(path, 'an object', value);
-  const id = idOf(value) ?? askedId;
+  const id = idOf(value, path) ?? askedId;
   if (id === undefined) throw UnexpectedShape.of(`${path}.id`, 'a string that is not empty', value.id);
   const status = statusOf(value);
   if (status === undefined) throw UnexpectedShape.of(`${path}.status`, 'a string that is not empty', value.status);
@@ -69,9 +70,9 @@ export function parseJobStatus(value: unknown, note = ignore, path = 'job_status
 /** `{job_status}` of a job that was started: its id, whatever else the response says. */
 export function parseStart(body: unknown): string {
   const { job_status: started } = checkShape(body, showStruct);
-  const id = isObject(started) ? idOf(started) : undefined;
-  if (id !== undefined) return id;
   if (!isObject(started)) throw UnexpectedShape.of('job_status', 'an object', started);
+  const id = idOf(started, 'job_status');
+  if (id !== undefined) return id;
   throw UnexpectedShape.of('job_status.id', 'a string that is not empty', started.id);
 }
 
@@ -110,7 +111,7 @@ function parseAll(values: unknown[], note: NoteOdd): ReadJobs {
       read.jobStatuses.push(parseJobStatus(value, note, 'job_statuses[]'));
     } catch (error) {
       if (!(error instanceof UnexpectedShape)) throw error;
-      const jobId = (isObject(value) ? idOf(value) : undefined) ?? null;
+      const jobId = readableIdOf(value);
       note({ jobId, problem: error.message });
       read.unreadable.push(jobId);
     }
@@ -118,9 +119,23 @@ function parseAll(values: unknown[], note: NoteOdd): ReadJobs {
   return read;
 }
 
-function idOf({ id }: Fields): string | undefined {
-  if (typeof id === 'number') return String(id);
-  return typeof id === 'string' && id !== '' ? id : undefined;
+/**
+ * Undefined where there is none. Throws `UnexpectedShape` for one that no request can be made with: it would fail the requests of all
+ * other jobs that are read together with it.
+ */
+function idOf({ id }: Fields, path: string): string | undefined {
+  if (typeof id !== 'number' && (typeof id !== 'string' || id === '')) return undefined;
+  if (jobIdProblem(String(id)) !== undefined) throw UnexpectedShape.of(`${path}.id`, 'a job id', id);
+  return String(id);
+}
+
+function readableIdOf(value: unknown): string | null {
+  if (!isObject(value)) return null;
+  try {
+    return idOf(value, '') ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function statusOf({ status }: Fields): string | undefined {

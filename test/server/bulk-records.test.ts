@@ -156,6 +156,18 @@ test('a pause that Zendesk asks for holds across continue-as-new', async () => {
   expect(starts[1]!.at - refusedAt).toBeGreaterThanOrEqual(8_000);
 });
 
+test('a start whose response has an id that is not a job id is uncertain, and spoils no other job and no other wait', async () => {
+  const { zendesk } = suite;
+  const jobIds = Array.from({ length: 20 }, () => zendesk.addJob({ total: 1, duration: 8_000 }));
+  const polling = { minInterval: '500ms', maxInterval: '1s' } as const;
+  const wait = await suite.awaitJobs({ jobIds, polling });
+  const body = { job_status: { id: 'job:2026/11 a', status: 'queued' } };
+  zendesk.injectFault({ kind: 'status', status: 200, body, match: sends('misnamed 200') });
+  const result = await resultOf(await suite.bulk({ operation: create, items: tickets(500, 'misnamed'), polling }));
+  expect(result).toMatchObject({ total: 500, succeeded: 400, failed: 0, uncertainRecords: 100 });
+  expect((await wait.result()).succeeded).toBe(20);
+});
+
 describe('duplicate keys', () => {
   const items = [...users(150, 'double'), { name: 'newer 3.', external_id: 'double-3' }];
 

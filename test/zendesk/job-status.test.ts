@@ -63,6 +63,28 @@ describe('a job status is unreadable only without its id or its status, and the 
   });
 });
 
+/** None of them may come into a request: `show_many` would be refused for all the jobs that it asks for. */
+describe.each(['job:2026/11 a', '../../users/me?x=', 'a,b', 'j'.repeat(129)])(
+  'an id that is not a job id: %j',
+  (id) => {
+    const message = 'id: expected a job id, got ';
+
+    test('is not taken from the response to a start', () => {
+      expect(() => parseStart({ job_status: { id, status: 'queued' } })).toThrow(`job_status.${message}`);
+    });
+
+    test('is not taken for the id that was asked for', () => {
+      expect(() => parseShow({ job_status: { ...BARE, id } }, ID)).toThrow(`job_status.${message}`);
+    });
+
+    test('leaves the other jobs of a response as they are', () => {
+      const { read, odd } = readWithNotes((note) => parseShowMany({ job_statuses: [{ ...BARE, id }, BARE] }, note));
+      expect(read).toEqual({ jobStatuses: [{ ...BARE, ...NULLS }], unreadable: [null] });
+      expect(odd[0]!.problem).toContain(`job_statuses[].${message}`);
+    });
+  },
+);
+
 describe('one field that cannot be read spoils no other', () => {
   test.each<[string, object, object, string[]]>([
     ['digits in quotes are a number', { total: '2', progress: '0' }, { total: 2, progress: 0 }, []],
