@@ -125,7 +125,9 @@ describe('files with numbers that JavaScript cannot hold', () => {
     expect(() => recordsIn(text, 'records.json')).toThrow(
       `records.json cannot be used: line 3, column 10: items[1].id: ${QUOTES}`,
     );
-    expect(() => recordsIn('[{"a": 1e999}]', 'stdin')).toThrow(`stdin cannot be used: line 1, column 8: [0].a: ${QUOTES}`);
+    expect(() => recordsIn('[{"a": 1e999}]', 'stdin')).toThrow(
+      `stdin cannot be used: line 1, column 8: [0].a: ${QUOTES}`,
+    );
   });
 });
 
