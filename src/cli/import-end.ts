@@ -1,11 +1,12 @@
 /** What an import has left when its workflow has ended: counts, jobs, and files of records. */
+import { existsSync } from 'node:fs';
 import type { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { BulkEndedDetails } from '../common/error-details';
 import { commandFor, continueCommand, isEverything } from '../common/continue-import';
-import type { RemainingRecords, RunZendeskBulkResult, ZendeskBulkProgress } from '../common/bulk-types';
+import type { RemainingRecords, RunZendeskBulkResult, UncertainBatch, ZendeskBulkProgress } from '../common/bulk-types';
 import type { Temporal } from './connection';
-import { writeRecordsOf, writeUnsent, type ImportFiles, type WrittenFile } from './import-files';
+import { writeRecordsAt, writeRecordsOf, type ImportFiles, type WrittenFile } from './import-files';
 import type { ImportPlan, ImportSource } from './import-plan';
 
 /** How long a worker may take to answer the query that a cancelled run needs. */
@@ -18,7 +19,7 @@ export interface RunEnd {
   /** Null where no worker answered. */
   progress: ZendeskBulkProgress | null;
   remaining: RemainingRecords | null;
-  /** Jobs that still ran when the run ended. */
+  /** Jobs that were not reported when the run ended: they still ran, or their rows could not be written. */
   jobIds: string[];
   sinkProblem?: string;
 }
@@ -73,17 +74,46 @@ export async function writeImportFiles({ workflowId, input, files }: ImportPlan,
     }
   };
   const { failed, uncertain } = countsOf(end);
-  if (failed > 0) await write('failed', () => writeRecordsOf(files, 'failed', files.failed));
-  const unsent = end.remaining;
-  if (unsent && !isEverything(unsent)) await write('unsent', () => writeUnsent(source.path, unsent, files.unsent));
-  if (uncertain > 0) await write('uncertain', () => writeRecordsOf(files, 'uncertain', files.uncertain));
-  if (failed + uncertain > 0) {
+  const hasRows = existsSync(files.rows);
+  const { result, remaining: unsent } = end;
+  // The result has the records of a run whose sink could not be written, as many as fit.
+  const writeThem = (kind: 'failed' | 'uncertain', indexes: number[]) =>
+    hasRows || !result
+      ? writeRecordsOf(files, kind, files[kind])
+      : writeRecordsAt(source.path, { ranges: rangesOf(indexes), fromIndex: null }, files[kind]);
+  if (failed > 0) await write('failed', () => writeThem('failed', result?.failures.map(({ index }) => index) ?? []));
+  if (unsent && !isEverything(unsent)) await write('unsent', () => writeRecordsAt(source.path, unsent, files.unsent));
+  if (uncertain > 0) await write('uncertain', () => writeThem('uncertain', uncertainIndexes(result)));
+  if (hasRows && failed + uncertain > 0) {
     written.rows = files.rows;
     notes.push(`Why they failed, or are uncertain: ${files.rows}`);
   }
-  if (end.sinkProblem !== undefined) notes.push(`The worker could not write ${files.rows}: ${end.sinkProblem}`);
-  if (end.jobIds.length > 0) notes.push(`Jobs that were still running when it ended: ${end.jobIds.join(', ')}`);
+  if (!hasRows && result && result.failuresOmitted + result.uncertainOmitted > 0) {
+    const { failuresOmitted, uncertainOmitted } = result;
+    notes.push(
+      `Not in these files: ${failuresOmitted} failed records, and the records of ${uncertainOmitted} uncertain batches`,
+    );
+  }
+  if (end.sinkProblem !== undefined) {
+    notes.push(
+      `The worker could not write ${files.rows}: ${end.sinkProblem}. Rows that it did write may be in ${files.rows}.parts-*`,
+    );
+  }
+  if (end.jobIds.length > 0) {
+    const why = 'they may still run, or their rows could not be written';
+    notes.push(`Jobs that were not reported when it ended (${why}): ${end.jobIds.join(', ')}`);
+  }
   return { ...end, workflowId, files: written, changed, notes };
+}
+
+function uncertainIndexes(result: RunZendeskBulkResult | null): number[] {
+  const positions = ({ firstIndex, count, indexes }: UncertainBatch) =>
+    indexes ?? Array.from({ length: count }, (_, i) => firstIndex + i);
+  return result?.uncertain.flatMap(positions) ?? [];
+}
+
+function rangesOf(indexes: number[]): RemainingRecords['ranges'] {
+  return indexes.toSorted((a, b) => a - b).map((index) => [index, index]);
 }
 
 /** Zero where nothing is known. */

@@ -56,13 +56,13 @@ export async function writeRecordsOf(
   return await writeNew(file, recordsInRows(rows, result));
 }
 
-/** Writes the records of the source that were not sent. Undefined where there are none. */
-export async function writeUnsent(
+/** Writes the records of the source at these positions. Undefined where there are none. */
+export async function writeRecordsAt(
   source: string,
-  remaining: RemainingRecords,
+  positions: RemainingRecords,
   file: string,
 ): Promise<WrittenFile | undefined> {
-  return await writeNew(file, recordsAt(source, remaining));
+  return await writeNew(file, recordsAt(source, positions));
 }
 
 async function* recordsInRows(rows: string, result: string): AsyncGenerator<unknown> {

@@ -130,6 +130,27 @@ describe('a run that ends early', () => {
   });
 });
 
+test('a run whose sink takes no rows until its deadline says why, and does not take finished jobs for running ones', async () => {
+  sink = async () => {
+    throw new Error('ENOSPC: no space left on device');
+  };
+  const input = { operation: create, items: tickets(150, 'full'), sink: { name: 'own' }, timeout: '15s' } as const;
+  const [failure, { result, jobIds, sinkProblem, remaining }] = await endedDetailsOf(await suite.bulk(input));
+  expect(failure).toMatchObject({ type: 'ZendeskJobTimedOut' });
+  expect(failure.message).toContain('which jobs were not reported');
+  expect(sinkProblem).toContain('ENOSPC');
+  expect(jobIds.sort()).toEqual(
+    jobsOf(zendesk(), 'full')
+      .map(({ jobId }) => jobId)
+      .sort(),
+  );
+  expect(result).toMatchObject({ total: 150, uncertainRecords: 150 });
+  expect(result.uncertain.map(({ reason }) => reason)).toEqual(
+    result.uncertain.map(({ candidates }) => `the run ended before job ${candidates[0]!.jobId} was reported`),
+  );
+  expect(remaining).toEqual({ ranges: [], fromIndex: null });
+});
+
 describe('a short timeout', () => {
   test('of 3 s is long enough to send a start that is safe to repeat', async () => {
     const input = { operation: upsert, items: users(3, 'short') };

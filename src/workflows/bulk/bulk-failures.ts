@@ -109,7 +109,7 @@ function continueAdvice({ source }: BulkRun, remaining: RemainingRecords): strin
 export function bulkTimedOut(operation: string, { tally, total }: BulkState, waitingFor: string | null): Error {
   const message =
     `${operation} did not finish in time: ${tally.total} of ${total ?? 'an unknown number of'} records are done` +
-    `${waitingFor === null ? '' : `; it was waiting: ${cutToBytes(waitingFor, BYTE_BUDGETS.message)}`}. The details say which jobs still run, and what was not sent`;
+    `${waitingFor === null ? '' : `; it was waiting: ${cutToBytes(waitingFor, BYTE_BUDGETS.message)}`}. The details say which jobs were not reported, and what was not sent`;
   return ApplicationFailure.nonRetryable(message, ZendeskErrorType.JOB_TIMED_OUT);
 }
 

@@ -6,8 +6,9 @@ import { withInlineRecords, type BulkState, type RunningTry } from './bulk-state
 import { addReport, addUncertain, FailureShares, recordCount } from './tally';
 
 /**
- * Cleans up after a run that ends early, within some minutes whatever happens: the records whose jobs still run become uncertain, in the
- * tally and in the sink, and the sink is closed. Returns the ids of these jobs, and why the sink could not be closed, if so.
+ * Cleans up after a run that ends early, within some minutes whatever happens: the records of jobs that were not reported become
+ * uncertain, in the tally and in the sink, and the sink is closed. Returns the ids of these jobs, and why rows could not be written or
+ * the sink could not be closed, if so.
  */
 export async function endEarly(
   run: BulkRun,
@@ -18,22 +19,26 @@ export async function endEarly(
   const jobIds = unreported.flatMap(({ jobId }) => jobId ?? []);
   return await CancellationScope.nonCancellable(async () => {
     const shares = new FailureShares(state.tally);
-    await Promise.all(unreported.map((running) => conclude(run, items, state, running, shares)));
-    const sinkProblem = run.sink && (await closeProblem(run, state));
+    const rowProblems = await Promise.all(unreported.map((running) => conclude(run, items, state, running, shares)));
+    const closingProblem = run.sink && (await closeProblem(run, state));
+    const sinkProblem = closingProblem ?? rowProblems.find((problem) => problem !== undefined);
     return { jobIds, ...(sinkProblem !== undefined && { sinkProblem }) };
   });
 }
 
+/** Returns why the rows could not be written, if so. */
 async function conclude(
   run: BulkRun,
   items: unknown[] | undefined,
   state: BulkState,
   running: RunningTry,
   shares: FailureShares,
-): Promise<void> {
+): Promise<string | undefined> {
   const { jobId, batch } = running;
-  const conclusion = running.conclusion ?? unknownJob(running, jobId!, `the run ended while job ${jobId} was running`);
+  const conclusion =
+    running.conclusion ?? unknownJob(running, jobId!, `the run ended before job ${jobId} was reported`);
   const failureBudget = shares.reserve(running, state.running.length);
+  let problem: string | undefined;
   const report = run.sink
     ? await recordBatch(
         { run, ...withInlineRecords(running, items), conclusion, failureBudget },
@@ -41,11 +46,14 @@ async function conclude(
         true,
       ).catch((error: unknown) => {
         log.warn('Rows of a run that ended early were not recorded', { batch: batch.number, error });
+        problem = reasonOf(error);
         return undefined;
       })
     : undefined;
-  if (conclusion.kind === 'uncertain')
-    return addUncertain(state.tally, running, conclusion.reason, conclusion.candidates);
+  if (conclusion.kind === 'uncertain') {
+    addUncertain(state.tally, running, conclusion.reason, conclusion.candidates);
+    return problem;
+  }
   const failed = recordCount(running);
   const unrecorded = {
     end: 'finished' as const,
@@ -56,6 +64,7 @@ async function conclude(
     uncertainPositions: [],
   };
   addReport(state.tally, report ?? unrecorded);
+  return problem;
 }
 
 async function closeProblem(run: BulkRun, state: BulkState): Promise<string | undefined> {
@@ -64,7 +73,12 @@ async function closeProblem(run: BulkRun, state: BulkState): Promise<string | un
     return undefined;
   } catch (error) {
     log.warn('The sink could not be closed', { sink: run.sink?.name, error });
-    const { cause, message } = error as Error & { cause?: Error };
-    return cause?.message ?? message;
+    return reasonOf(error);
   }
+}
+
+/** The message of what an activity failed with. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error & { cause?: Error };
+  return cause?.message ?? message;
 }
