@@ -230,7 +230,7 @@ export class ZendeskClient {
     const aside = answerFacts(answer, this.#redact);
     const invalid = (text: string) => new ZendeskAnswerInvalidError(call, { text: fold(this.#redact(text)), ...aside });
     try {
-      const body = readJson(answer.body);
+      const body = readJson(answer.body, { cutDepth: true });
       return parse(call.path === TOKEN_PATH ? body : redactJson(body, this.#redactAnswer), aside);
     } catch (error) {
       if (error instanceof UnexpectedShape) throw invalid(error.message);

@@ -16,11 +16,16 @@ const MAX_DEPTH = 50;
  */
 const MAY_BE_INEXACT = /(?:^|[\s:,[])-?(?=[\d.]*[eE]|[\d.]{16})\d/;
 
-/** Reads a response. Throws `SyntaxError` for what is not JSON, `UnexpectedShape` for what is nested too deep. */
-export function readJson(text: string): unknown {
+/**
+ * Reads a response. Throws `SyntaxError` for what is not JSON, `UnexpectedShape` for what is nested too deep. `cutDepth`: what is too
+ * deep becomes null instead, so that one job does not spoil the others of a response.
+ */
+export function readJson(text: string, { cutDepth = false } = {}): unknown {
   const value: unknown = JSON.parse(text);
-  if (isTooDeep(value)) throw new UnexpectedShape(`the body is nested more than ${MAX_DEPTH} deep`);
-  if (!MAY_BE_INEXACT.test(text)) return value;
+  const isExact = !MAY_BE_INEXACT.test(text);
+  if (isTooDeep(value, cutDepth && isExact))
+    throw new UnexpectedShape(`the body is nested more than ${MAX_DEPTH} deep`);
+  if (isExact) return value;
   return parseNumbers(text, (digits) => {
     const number = Number(digits);
     return Math.abs(number) > Number.MAX_SAFE_INTEGER ? digits : number;
@@ -80,13 +85,23 @@ function parseNumbers(text: string, parseNumber: (digits: string) => unknown): u
   return parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue });
 }
 
-function isTooDeep(value: unknown): boolean {
-  let level = [value];
-  for (let depth = 0; level.length > 0; depth++) {
+/** `cut`: makes null of what is too deep, in place. */
+function isTooDeep(value: unknown, cut = false): boolean {
+  let level = [value].filter(isContainer);
+  for (let depth = 1; level.length > 0; depth++) {
+    if (cut && depth === MAX_DEPTH) level.forEach(clearContainers);
     if (depth > MAX_DEPTH) return true;
-    level = level.flatMap((item): unknown[] => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+    level = level.flatMap((container) => Object.values(container).filter(isContainer));
   }
   return false;
+}
+
+function isContainer(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function clearContainers(container: Record<string, unknown>): void {
+  for (const [key, inner] of Object.entries(container)) if (isContainer(inner)) container[key] = null;
 }
 
 /** Strikes secrets out of what `readJson` read, however they were escaped. */

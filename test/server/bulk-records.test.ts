@@ -168,6 +168,19 @@ test('a start whose response has an id that is not a job id is uncertain, and sp
   expect((await wait.result()).succeeded).toBe(20);
 });
 
+test('a row that is nested too deep spoils neither its job nor the list of jobs', async () => {
+  const { zendesk } = suite;
+  let extra: unknown = 1;
+  for (let depth = 0; depth < 60; depth++) extra = [extra];
+  const results = [
+    { index: 0, id: 1, success: true, extra },
+    { index: 1, id: 2, success: true },
+  ];
+  const jobId = zendesk.addJob({ total: 2, results, duration: 0 });
+  const outcome = await (await suite.awaitJob({ jobId })).result();
+  expect(outcome).toMatchObject({ status: 'completed', succeeded: 2, failed: 0 });
+});
+
 describe('duplicate keys', () => {
   const items = [...users(150, 'double'), { name: 'newer 3.', external_id: 'double-3' }];
 

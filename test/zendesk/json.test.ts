@@ -18,6 +18,26 @@ test.each([
   expect(() => readJson(text)).toThrow(error);
 });
 
+describe('where one value must not spoil the others', () => {
+  const read = (text: string) => readJson(text, { cutDepth: true });
+
+  test.each([
+    ['nothing, up to 50 deep', `{"a":${nested(49)},"b":1}`, `{"a":${nested(49)},"b":1}`],
+    ['lists', `{"a":${nested(60)},"b":1}`, `{"a":${'['.repeat(49)}null${']'.repeat(49)},"b":1}`],
+    ['objects', `[${deepObject(60)},2]`, `[${'{"a":'.repeat(49)}null${'}'.repeat(49)},2]`],
+  ])('what is nested too deep becomes null: %s', (_, text, expected) => {
+    expect(JSON.stringify(read(text))).toBe(expected);
+  });
+
+  test('also what ends the stack of whoever writes it', () => {
+    expect(JSON.stringify(read(`{"a":${nested(1_000_000)},"b":1}`))).toMatch(/^{"a":\[{49}null\]{49},"b":1}$/);
+  });
+
+  test('a body that is too deep and has numbers that JavaScript cannot hold is refused', () => {
+    expect(() => read(`{"a":${nested(60)},"b":12345678901234567890}`)).toThrow(/more than 50 deep/);
+  });
+});
+
 test('a name that is a prototype is a name', () => {
   const value = readJson('{"__proto__":{"polluted":1}}') as { polluted?: number };
   expect([value.polluted, ({} as { polluted?: number }).polluted]).toEqual([undefined, undefined]);
