@@ -11,18 +11,27 @@ export interface FoundLeaf {
   leaf: unknown;
 }
 
-/** The first 20 leaves of a value, at any depth, that `isWanted`. `name` is what the value is called; it may be empty. */
-export function findLeaves(value: unknown, isWanted: (leaf: unknown) => boolean, name = ''): FoundLeaf[] {
+/**
+ * The first leaves of a value, at any depth, that `isWanted`, 20 by default. `key` is the name of the field that holds the leaf. `name` is
+ * what the value is called; it may be empty.
+ */
+export function findLeaves(
+  value: unknown,
+  isWanted: (leaf: unknown, key: string) => boolean,
+  name = '',
+  maxFound = MAX_REPORTED,
+): FoundLeaf[] {
   const found: FoundLeaf[] = [];
   const seen = new Set<object>(); // A value that is no JSON may hold itself.
-  const open: FoundLeaf[] = [{ path: name, leaf: value }];
-  for (let next = open.pop(); next && found.length < MAX_REPORTED; next = open.pop()) {
-    const { path, leaf } = next;
-    if (isWanted(leaf)) found.push({ path: cutToBytes(path, MAX_PATH_BYTES), leaf });
+  const open: (FoundLeaf & { key: string })[] = [{ path: name, key: name, leaf: value }];
+  for (let next = open.pop(); next && found.length < maxFound; next = open.pop()) {
+    const { path, key: own, leaf } = next;
+    if (isWanted(leaf, own)) found.push({ path: cutToBytes(path, MAX_PATH_BYTES), leaf });
     else if (typeof leaf === 'object' && leaf !== null && !seen.has(leaf)) {
       seen.add(leaf);
-      const inner = Object.entries(leaf).map(([key, child]): FoundLeaf => {
-        return { path: Array.isArray(leaf) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`, leaf: child };
+      const inner = Object.entries(leaf).map(([key, child]) => {
+        const place = Array.isArray(leaf) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
+        return { path: place, key, leaf: child as unknown };
       });
       open.push(...inner.reverse());
     }
